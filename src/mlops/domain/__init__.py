@@ -1,0 +1,1 @@
+"""Every value that passes between the layers; imports nothing else of ours."""
