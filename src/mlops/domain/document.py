@@ -36,6 +36,8 @@ class Map:
     items: tuple[tuple[Scalar, Document], ...]
     line: int
     tag: str = ""
+    #: True where a merge key (`<<`) gave some of the entries: GitHub refuses such a file.
+    merged: bool = False
 
     def get(self, *keys: str) -> Document | None:
         """Return the value below the path of keys, or None where a step is missing or no mapping."""

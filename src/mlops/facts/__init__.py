@@ -1,0 +1,1 @@
+"""Readers: one file's bytes to facts, before any linking."""
