@@ -6,8 +6,10 @@ in three-valued logic for each event, and leaves nothing provider-specific to th
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from mlops.domain.facts import FileFacts
 from mlops.domain.logic import Tri
 
 
@@ -146,3 +148,17 @@ class Pipeline:
     unresolved: tuple[Unresolved, ...] = ()
     #: Faults met while expanding: (path, line, message).
     problems: tuple[tuple[str, int, str], ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class CiConfig:
+    """What the readers of pipelines must know beside the files."""
+
+    #: Names that the default branch may have; the filters of a trigger are matched against any of them.
+    default_branches: tuple[str, ...] = ("main", "master", "trunk")
+    #: All tracked paths, for path filters; () when they are not known.
+    paths: tuple[str, ...] = ()
+    #: Files of other repositories that `--source` gave: `github.com/owner/repo` -> path -> facts.
+    sources: Mapping[str, Mapping[str, FileFacts]] = field(default_factory=dict)
+    #: `owner/name` of the repository itself where that is known; conditions that ask for it are unknown else.
+    repository: str = ""

@@ -66,7 +66,7 @@ def _read(source: bytes) -> tuple[tuple[Document, ...], tuple[Problem, ...]]:
 
 
 def _events(source: bytes) -> Iterator[Any]:
-    from ruamel.yaml.cyaml import CParser  # noqa: PLC0415 (19 ms of start-up)
+    from ruamel.yaml.cyaml import CParser  # type: ignore[attr-defined]  # noqa: PLC0415 (start-up)
 
     parser = CParser(source)
     while parser.check_event():
@@ -166,11 +166,7 @@ class _Composer:
 
     def _end(self, _event: Any) -> None:
         done = self._open.pop()
-        node: Document
-        if done.mapping:
-            node = self._mapping(done)
-        else:
-            node = Seq(tuple(done.values), done.line, done.tag)
+        node = self._mapping(done) if done.mapping else Seq(tuple(done.values), done.line, done.tag)
         self._add(node, done.anchor, self._nodes - done.before)
 
     def _alias(self, event: Any) -> None:
