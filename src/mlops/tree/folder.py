@@ -67,13 +67,17 @@ class FolderTree:
 
     def _list(self, path: str) -> Iterator[str]:
         """Yield the paths that git lists, or those of a walk."""
+        entries: tuple[git.Entry, ...] = ()
         try:
             top = git.find_root(self.root)
-            entries = git.ls_files(self.root) if top else ()
+            bare = (
+                bool(top) and not os.path.lexists(os.path.join(top or "", ".git")) and git.is_bare(self.root)
+            )
+            entries = git.ls_files(self.root) if top and not bare else ()
         except MlopsError as error:
             self._problems.append(Diagnostic("", 0, str(error)))
-            top, entries = None, ()
-        if top and not entries and git.is_bare(self.root):
+            bare = False
+        if bare:
             raise MlopsError(
                 f"{path} is a bare repository: name a revision, as in `mlops lint {path} --rev HEAD`."
             )
@@ -117,7 +121,7 @@ class FolderTree:
     def _inside(self, target: bytes) -> bool:
         """Tell whether a real path lies below the root and in no version control data."""
         top = os.fsencode(self._top)
-        if not target.startswith(top.rstrip(b"/") + b"/"):
+        if target != top and not target.startswith(top.rstrip(b"/") + b"/"):
             return False
         return not VCS.intersection(os.fsdecode(target[len(top) :]).split(os.sep))
 
