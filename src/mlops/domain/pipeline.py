@@ -24,6 +24,10 @@ class Condition:
     fake: str = ""
     line: int = 0
 
+    def __and__(self, other: Condition) -> Condition:
+        """Return the one that decides whether both hold: the lesser, with its reason."""
+        return other if other.value < self.value else self
+
 
 ALWAYS = Condition()
 
@@ -148,6 +152,8 @@ class Pipeline:
     unresolved: tuple[Unresolved, ...] = ()
     #: Faults met while expanding: (path, line, message).
     problems: tuple[tuple[str, int, str], ...] = field(default=())
+    #: Includes as written, with their lines: ("template:Security/SAST.gitlab-ci.yml", 3).
+    includes: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
