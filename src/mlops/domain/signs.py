@@ -1,0 +1,224 @@
+"""Which capabilities a fact shows: the signs of all tools, indexed so that most facts cost one look-up."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from mlops.domain.rules import Pattern, Sign, Tool
+
+_NOTHING: frozenset[str] = frozenset()
+#: What ends a segment of a value: `mlflow.log_metric`, `tf:aws_x`, `owner/name`, `NAME=value`.
+_SEPARATORS = re.compile(r"[./:=@\s]")
+#: Distinct values remembered; a repository with more starts over.
+_MEMORY = 200_000
+
+
+@lru_cache(maxsize=16_384)
+def _parts(glob: str) -> tuple[str, ...]:
+    return tuple(glob.split("*"))
+
+
+def glob_matches(glob: str, text: str) -> bool:
+    """Tell whether a glob covers a whole text; `*` stands for any characters, nothing else is special."""
+    parts = _parts(glob)
+    head, tail = parts[0], parts[-1]
+    if len(parts) == 1:
+        return text == head
+    if len(text) < len(head) + len(tail) or not text.startswith(head) or not text.endswith(tail):
+        return False
+    position, end = len(head), len(text) - len(tail)
+    for part in parts[1:-1]:
+        found = text.find(part, position, end)
+        if found < 0:
+            return False
+        position = found + len(part)
+    return True
+
+
+def pattern_matches(pattern: Pattern, text: str | None) -> bool:
+    """Tell whether a pattern accepts a text; None, a missing attribute, satisfies only a pure `not`."""
+    if text is None:
+        return bool(pattern.excludes) and pattern.globs == ("*",)
+    return any(glob_matches(glob, text) for glob in pattern.globs) and not any(
+        glob_matches(glob, text) for glob in pattern.excludes
+    )
+
+
+def where_matches(where: Mapping[str, Pattern], attrs: Mapping[str, str]) -> bool:
+    """Tell whether attributes satisfy every pattern of a `where`."""
+    return all(pattern_matches(pattern, attrs.get(name)) for name, pattern in where.items())
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One sign beside the capability that it shows."""
+
+    capability: str
+    glob: str
+    where: Mapping[str, Pattern]
+    #: Import roots of which the file must hold one; None for no condition.
+    roots: frozenset[str] | None
+    #: A command's words after the first, options apart.
+    words: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+
+    @property
+    def conditional(self) -> bool:
+        """Tell whether more than the value decides."""
+        return bool(self.where) or self.roots is not None
+
+    def holds(self, attrs: Mapping[str, str], roots: Collection[str]) -> bool:
+        """Tell whether the attributes and the imports of the file satisfy the sign."""
+        return (self.roots is None or not self.roots.isdisjoint(roots)) and where_matches(self.where, attrs)
+
+
+@dataclass(slots=True)
+class _Index:
+    """The signs of one kind: exact values, then globs by their first or last whole segment, then the rest."""
+
+    exact: dict[str, list[_Entry]] = field(default_factory=dict)
+    first: dict[str, list[_Entry]] = field(default_factory=dict)
+    last: dict[str, list[_Entry]] = field(default_factory=dict)
+    rest: list[_Entry] = field(default_factory=list)
+
+    def add(self, entry: _Entry) -> None:
+        glob = entry.glob
+        if "*" not in glob:
+            self.exact.setdefault(glob, []).append(entry)
+            return
+        head, tail = glob.partition("*")[0], glob.rpartition("*")[2]
+        cut = _SEPARATORS.search(head)
+        if cut:
+            self.first.setdefault(head[: cut.start()], []).append(entry)
+        elif len(pieces := _SEPARATORS.split(tail)) > 1:
+            self.last.setdefault(pieces[-1], []).append(entry)
+        else:
+            self.rest.append(entry)
+
+    def find(self, value: str) -> list[_Entry]:
+        found = list(self.exact.get(value, ()))
+        globs = list(self.rest)
+        if self.first or self.last:
+            pieces = _SEPARATORS.split(value)
+            globs += self.first.get(pieces[0], ())
+            globs += self.last.get(pieces[-1], ())
+        found += [entry for entry in globs if glob_matches(entry.glob, value)]
+        return found
+
+
+@dataclass(slots=True)
+class _Commands:
+    """The signs of commands by their first word."""
+
+    first: dict[str, list[_Entry]] = field(default_factory=dict)
+    rest: list[_Entry] = field(default_factory=list)
+
+    def add(self, entry: _Entry) -> None:
+        if "*" in entry.glob:
+            self.rest.append(entry)
+        else:
+            self.first.setdefault(entry.glob, []).append(entry)
+
+    def find(self, value: str) -> list[_Entry]:
+        words = value.split()
+        if not words:
+            return []
+        head = words[0].rpartition("/bin/")[2]
+        entries = [*self.first.get(head, ()), *(e for e in self.rest if glob_matches(e.glob, head))]
+        return [entry for entry in entries if _follows(entry, words[1:])]
+
+
+def _follows(entry: _Entry, words: list[str]) -> bool:
+    rest = iter(words)
+    if not all(any(glob_matches(wanted, word) for word in rest) for wanted in entry.words):
+        return False
+    return all(
+        any(glob_matches(option, word) or glob_matches(option, word.partition("=")[0]) for word in words)
+        for option in entry.options
+    )
+
+
+class Signs:
+    """The signs of all tools, ready to be asked about facts."""
+
+    def __init__(self, tools: Iterable[Tool]) -> None:
+        """Index the signs of these tools."""
+        self._tools = tuple(tools)
+        self._indexes: dict[str, _Index | _Commands] = {"command": _Commands()}
+        self._memory: dict[tuple[str, str], tuple[frozenset[str], tuple[_Entry, ...]]] = {}
+        self._imports: dict[str, Tool] = {}
+        for tool in self._tools:
+            for name in tool.imports:
+                self._imports.setdefault(name, tool)
+            self._add(tool)
+
+    def _add(self, tool: Tool) -> None:
+        roots = frozenset(tool.imports) | {name.partition(".")[0] for name in tool.imports}
+        for capability, signs in tool.signs.items():
+            for sign in signs:
+                self._index(sign.kind).add(_entry(capability, sign, roots))
+            for name in tool.distributions:
+                self._index("dependency").add(_Entry(capability, name, {}, None))
+
+    def _index(self, kind: str) -> _Index | _Commands:
+        return self._indexes.setdefault(kind, _Index())
+
+    def capabilities(
+        self, kind: str, value: str, attrs: Mapping[str, str], roots: Collection[str] = _NOTHING
+    ) -> frozenset[str]:
+        """Return what a fact shows; `roots` are the imports of its file, without which no `method` counts.
+
+        A dependency shows all capabilities of its tool: it declares them, whatever the code does with it.
+        """
+        found = self._memory.get((kind, value))
+        if found is None:
+            found = self._find(kind, value)
+        always, conditional = found
+        if not conditional:
+            return always
+        return always.union(entry.capability for entry in conditional if entry.holds(attrs, roots))
+
+    def _find(self, kind: str, value: str) -> tuple[frozenset[str], tuple[_Entry, ...]]:
+        index = self._indexes.get(kind)
+        entries = index.find(value) if index else []
+        always = frozenset(entry.capability for entry in entries if not entry.conditional)
+        conditional = tuple(e for e in entries if e.conditional and e.capability not in always)
+        if len(self._memory) >= _MEMORY:
+            self._memory.clear()
+        self._memory[(kind, value)] = (always, conditional)
+        return always, conditional
+
+    def roots(self) -> frozenset[str]:
+        """Return the top-level packages of all tools: a file that names none of them uses no tool's library."""
+        return frozenset(name.partition(".")[0] for name in self._imports)
+
+    def tool_of_import(self, name: str) -> Tool | None:
+        """Return the tool that an imported name belongs to, the longest known prefix deciding."""
+        while name:
+            found = self._imports.get(name)
+            if found is not None:
+                return found
+            name = name.rpartition(".")[0]
+        return None
+
+    def distribution_imports(self) -> Mapping[str, tuple[str, ...]]:
+        """Return the import roots of every distribution that a tool names."""
+        return {name: tool.imports for tool in self._tools for name in tool.distributions}
+
+
+def _entry(capability: str, sign: Sign, roots: frozenset[str]) -> _Entry:
+    wanted = roots if sign.kind == "method" else None
+    if sign.kind != "command":
+        return _Entry(capability, sign.match, sign.where, wanted)
+    head, *words = sign.match.split()
+    return _Entry(
+        capability,
+        head,
+        sign.where,
+        None,
+        tuple(word for word in words if not word.startswith("-")),
+        tuple(word for word in words if word.startswith("-")),
+    )
