@@ -1,0 +1,442 @@
+"""Turn tree-sitter's syntax tree of a shell script into the statements of `domain.shell`."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import TYPE_CHECKING
+
+from mlops.domain.shell import (
+    Background,
+    Command,
+    Conditional,
+    Connected,
+    FunctionDef,
+    Loop,
+    Negated,
+    Pipe,
+    Sequence,
+    Statement,
+)
+
+if TYPE_CHECKING:
+    from tree_sitter import Node, Parser
+
+#: Statements nested deeper than this are dropped: no script of a person comes near.
+MAX_DEPTH = 60
+
+_ESCAPED_NEWLINE = re.compile(r"\\\r?\n")
+_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_QUOTED_ESCAPE = re.compile(r'\\(["\\$`])')
+_HIDDEN_COMMAND = re.compile(rb"\$\(|`|[<>]\(")
+_DECLARATIONS = frozenset({"declaration_command", "unset_command"})
+_SKIPPED = frozenset({"comment", "heredoc_body", "heredoc_start", "heredoc_end", "heredoc_content"})
+
+
+@cache
+def _parser() -> Parser:
+    """Build the parser on first use: most scripts never need it."""
+    import tree_sitter_bash  # noqa: PLC0415
+    from tree_sitter import Language, Parser  # noqa: PLC0415
+
+    return Parser(Language(tree_sitter_bash.language()))
+
+
+def convert(masked: bytes, source: bytes, first_line: int = 1) -> tuple[Sequence, tuple[int, ...]]:
+    """Parse `masked` and return its statements, with words cut from `source`, and the broken lines."""
+    reader = _Reader(masked, source, first_line)
+    root = _parser().parse(masked).root_node
+    body = reader.sequence(root, root.children, 0)
+    if root.has_error:
+        reader.broken.update(reader.faults(root))
+    return body, tuple(sorted(reader.broken))
+
+
+@dataclass(slots=True)
+class _Reader:
+    masked: bytes
+    source: bytes
+    first_line: int
+    broken: set[int] = field(default_factory=set)
+    newlines: list[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.newlines = [match.start() for match in re.finditer(rb"\n", self.source)]
+
+    def line(self, node: Node) -> int:
+        return self.first_line + bisect_right(self.newlines, node.start_byte - 1)
+
+    def text(self, node: Node) -> str:
+        return self.source[node.start_byte : node.end_byte].decode("utf-8", "replace")
+
+    # Statements
+
+    def sequence(self, owner: Node, nodes: list[Node], depth: int, *, subshell: bool = False) -> Sequence:
+        """Read sibling nodes as statements one after the other; a `&` sends the one before it away."""
+        items: list[Statement] = []
+        for node in nodes:
+            if node.type == "&" and items:
+                items[-1] = Background(items[-1], items[-1].line)
+            elif node.is_named:
+                items.extend(self.statements(node, depth + 1))
+        return Sequence(tuple(items), self.line(owner), subshell)
+
+    def statements(self, node: Node, depth: int) -> list[Statement]:
+        """Read one node; one that the parser could not read gives the statements inside it."""
+        if node.type in _SKIPPED:
+            return []
+        if depth > MAX_DEPTH:
+            self.broken.add(self.line(node))
+            return []
+        if node.type == "ERROR":
+            return self._error(node, depth)
+        reader = _STATEMENTS.get(node.type)
+        if reader is None:
+            return []
+        return reader(self, node, depth)
+
+    def one(self, node: Node, depth: int) -> Statement:
+        """Read a node that stands for one statement."""
+        found = self.statements(node, depth)
+        return found[0] if len(found) == 1 else Sequence(tuple(found), self.line(node))
+
+    def _error(self, node: Node, depth: int) -> list[Statement]:
+        self.broken.add(self.line(node))
+        found: list[Statement] = []
+        words: list[Node] = []
+        for child in node.children:
+            if child.type in _WORDS:
+                words.append(child)
+                continue
+            found.extend(self._loose(words))
+            words = []
+            if child.is_named:
+                found.extend(self.statements(child, depth + 1))
+        return [*found, *self._loose(words)]
+
+    def _loose(self, nodes: list[Node]) -> list[Statement]:
+        """Make commands of words that error recovery left outside any, one for each line."""
+        lines: dict[int, list[str]] = {}
+        for node in nodes:
+            lines.setdefault(self.line(node), []).append(self.word(node))
+        return [Command(tuple(words), line) for line, words in lines.items()]
+
+    def _command(self, node: Node, _depth: int) -> list[Statement]:
+        words: list[str] = []
+        assigns: list[tuple[str, str]] = []
+        outputs: list[str] = []
+        stdin = ""
+        found: list[Statement] = []
+        end = node.start_byte
+        start = node
+        for child in node.children:
+            if (
+                assigns
+                and not words
+                and b"\n" in re.sub(rb"\\\r?\n", b"", self.masked[end : child.start_byte])
+            ):
+                # The grammar takes `A=1 B=2` on a line of their own for a prefix of the next line's command.
+                found.append(Command((), self.line(start), tuple(assigns)))
+                assigns, start = [], child
+            end = child.end_byte
+            if child.type == "variable_assignment" and not words:
+                assigns.append(self._assignment(child))
+            elif child.type == "herestring_redirect":
+                stdin = self.word(child.named_children[-1]) if child.named_children else ""
+            elif child.type == "file_redirect":
+                outputs.extend(self._output(child))
+            elif child.is_named:
+                words.append(self.word(child))
+            elif child.type not in {"\\", "\n"}:
+                words.append(self.text(child))
+        nested = self.nested(node)
+        command = Command(tuple(words), self.line(start), tuple(assigns), tuple(outputs), nested, stdin)
+        return [*found, command]
+
+    def _declaration(self, node: Node, _depth: int) -> list[Statement]:
+        assigns = [self._assignment(child) for child in node.children if child.type == "variable_assignment"]
+        words = tuple(
+            "=".join(self._assignment(child)) if child.type == "variable_assignment" else self.word(child)
+            for child in node.children
+        )
+        return [Command(words, self.line(node), tuple(assigns), (), self.nested(node))]
+
+    def _bare_assignment(self, node: Node, _depth: int) -> list[Statement]:
+        parts = [node] if node.type == "variable_assignment" else node.named_children
+        assigns = tuple(self._assignment(part) for part in parts if part.type == "variable_assignment")
+        return [Command((), self.line(node), assigns, (), self.nested(node))]
+
+    def _assignment(self, node: Node) -> tuple[str, str]:
+        name, value = node.child_by_field_name("name"), node.child_by_field_name("value")
+        return (self.text(name) if name else "", self.word(value) if value else "")
+
+    def _test(self, node: Node, _depth: int) -> list[Statement]:
+        return [Command(tuple(self._leaves(node)), self.line(node), nested=self.nested(node))]
+
+    def _leaves(self, node: Node) -> Iterator[str]:
+        for child in node.children:
+            if child.type in _WORDS or not child.is_named or not child.child_count:
+                yield self.word(child)
+            else:
+                yield from self._leaves(child)
+
+    def _compound(self, node: Node, depth: int) -> list[Statement]:
+        if node.children and node.children[0].type == "((":
+            inner = self.text(node).removeprefix("((").removesuffix("))").strip()
+            return [Command(("((", inner, "))"), self.line(node), nested=self.nested(node))]
+        return [self.sequence(node, node.children, depth)]
+
+    def _subshell(self, node: Node, depth: int) -> list[Statement]:
+        return [self.sequence(node, node.children, depth, subshell=True)]
+
+    def _list(self, node: Node, depth: int) -> list[Statement]:
+        parts = [child for child in node.children if child.is_named and child.type != "comment"]
+        operator = next((child.type for child in node.children if child.type in {"&&", "||"}), "&&")
+        if len(parts) != 2:
+            return [item for part in parts for item in self.statements(part, depth + 1)]
+        left, right = (self.one(part, depth + 1) for part in parts)
+        return [Connected(operator, left, right, self.line(node))]
+
+    def _pipeline(self, node: Node, depth: int) -> list[Statement]:
+        items = [self.one(child, depth + 1) for child in node.named_children if child.type != "comment"]
+        if not items:
+            return []
+        first, line = items[0], self.line(node)
+        if isinstance(first, Negated):  # `! a | b` negates the whole pipeline
+            return [Negated(Pipe((first.item, *items[1:]), line), line)]
+        return [Pipe(tuple(items), line)]
+
+    def _negated(self, node: Node, depth: int) -> list[Statement]:
+        items = [item for child in node.named_children for item in self.statements(child, depth + 1)]
+        item = items[0] if len(items) == 1 else Sequence(tuple(items), self.line(node))
+        return [Negated(item, self.line(node))]
+
+    def _redirected(self, node: Node, depth: int) -> list[Statement]:
+        body = node.child_by_field_name("body")
+        found: list[Statement] = [Command((), self.line(node))]
+        if body:
+            found = self.statements(body, depth + 1)
+        outputs: list[str] = []
+        stdin = ""
+        rest: list[tuple[str, Node]] = []
+        for child in node.children:
+            if child.type == "file_redirect":
+                outputs.extend(self._output(child))
+            elif child.type == "herestring_redirect" and child.named_children:
+                stdin = self.word(child.named_children[-1])
+            elif child.type == "heredoc_redirect":
+                outputs.extend(
+                    path
+                    for part in child.children
+                    if part.type == "file_redirect"
+                    for path in self._output(part)
+                )
+                stdin = next((self.text(part) for part in child.children if part.type == "heredoc_body"), "")
+                rest = self._after_heredoc(child)
+        if found:
+            found[-1] = _redirect(found[-1], tuple(outputs), stdin)
+        for operator, right in rest:
+            found = [self._join(operator, found, right, depth)]
+        return found
+
+    def _after_heredoc(self, node: Node) -> list[tuple[str, Node]]:
+        """Find what follows `<<EOF` on its line: `| python -`, `&& next`."""
+        rest: list[tuple[str, Node]] = []
+        operator = ""
+        for child in node.children:
+            if child.type in {"&&", "||"}:
+                operator = child.type
+            elif operator and child.is_named and child.type not in _SKIPPED:
+                rest.append((operator, child))
+                operator = ""
+            elif child.type == "pipeline":
+                rest.append(("|", child))
+        return rest
+
+    def _join(self, operator: str, left: list[Statement], right: Node, depth: int) -> Statement:
+        first = left[0] if len(left) == 1 else Sequence(tuple(left), self.line(right))
+        second = self.one(right, depth + 1)
+        return _piped(first, second) if operator == "|" else Connected(operator, first, second, first.line)
+
+    def _if(self, node: Node, depth: int) -> list[Statement]:
+        return [self._branch(node, [c for c in node.children if c.type in _ELSES], depth)]
+
+    def _branch(self, node: Node, others: list[Node], depth: int) -> Statement:
+        """Read `if`/`elif … then …` and chain what follows it."""
+        split = next((i for i, child in enumerate(node.children) if child.type == "then"), len(node.children))
+        then = [child for child in node.children[split + 1 :] if child.type not in _ELSES]
+        otherwise: Sequence | None = None
+        if others and depth <= MAX_DEPTH:
+            head, *tail = others
+            if head.type == "else_clause":
+                otherwise = self.sequence(head, head.children, depth)
+            else:
+                otherwise = Sequence((self._branch(head, tail, depth + 1),), self.line(head))
+        test = self.sequence(node, node.children[:split], depth)
+        return Conditional(test, self.sequence(node, then, depth), otherwise, self.line(node))
+
+    def _loop(self, node: Node, depth: int) -> list[Statement]:
+        split = next(
+            (i for i, child in enumerate(node.children) if child.type in _BODIES), len(node.children)
+        )
+        head, body = node.children[:split], node.children[split:]
+        empty = Sequence((), self.line(node))
+        test = self.sequence(node, head, depth) if node.type == "while_statement" else empty
+        if head and head[0].type == "until":
+            test = Sequence((Negated(test, test.line),), test.line)
+        inner = self.sequence(node, [child for part in body for child in part.children], depth)
+        loop = Loop(test, inner, self.line(node))
+        hidden = tuple(script for part in head for script in self.nested(part)) if test is empty else ()
+        return [Command((), self.line(node), nested=hidden), loop] if hidden else [loop]
+
+    def _case(self, node: Node, depth: int) -> list[Statement]:
+        arms = [child for child in node.children if child.type == "case_item"]
+        subject = node.child_by_field_name("value")
+        hidden = self.nested(subject) if subject else ()
+        found: list[Statement] = [Command((), self.line(node), nested=hidden)] if hidden else []
+        chain: Sequence | None = None
+        for arm in reversed(arms):
+            split = next((i for i, child in enumerate(arm.children) if child.type == ")"), 0)
+            body = self.sequence(arm, arm.children[split + 1 :], depth)
+            if chain is None and self.text(arm).lstrip("( ").startswith("*)"):
+                chain = body
+            else:
+                line = self.line(arm)
+                chain = Sequence((Conditional(Sequence((), line), body, chain, line),), line)
+        return [*found, *(chain.items if chain else ())]
+
+    def _function(self, node: Node, depth: int) -> list[Statement]:
+        name, body = node.child_by_field_name("name"), node.child_by_field_name("body")
+        if name is None or body is None:
+            return []
+        found = self.one(body, depth + 1)
+        inner = found if isinstance(found, Sequence) else Sequence((found,), found.line)
+        return [FunctionDef(self.text(name), inner, self.line(node))]
+
+    # Words
+
+    def word(self, node: Node) -> str:
+        """Return a word as the command sees it, with `$VAR` and `$(…)` as written."""
+        text = self.text(node)
+        kind = node.type
+        if kind in {"word", "command_name"} and not (kind == "command_name" and node.named_child_count):
+            return _ESCAPE.sub(r"\1", _ESCAPED_NEWLINE.sub("", text)) if "\\" in text else text
+        if kind == "raw_string":
+            return text[1:-1]
+        if kind == "ansi_c_string":
+            return text[2:-1]
+        if kind == "string":
+            return _QUOTED_ESCAPE.sub(r"\1", _ESCAPED_NEWLINE.sub("", text[1:-1]))
+        if kind in {"concatenation", "command_name", "translated_string"}:
+            return "".join(self.word(child) for child in node.children)
+        return text
+
+    def _output(self, node: Node) -> list[str]:
+        operator = next((child.type for child in node.children if not child.is_named), "")
+        target = node.child_by_field_name("destination")
+        if target is None or operator not in {">", ">>", ">|", "&>", "&>>"}:
+            return []
+        return [self.word(target)]
+
+    def nested(self, node: Node) -> tuple[Sequence, ...]:
+        """Collect the scripts in command and process substitutions of a node."""
+        if not _HIDDEN_COMMAND.search(self.masked, node.start_byte, node.end_byte):
+            return ()
+        found: list[Sequence] = []
+        pending = [(node, 0)]
+        while pending:
+            current, depth = pending.pop()
+            if current.type in {"command_substitution", "process_substitution"}:
+                found.append(self.sequence(current, current.children, _nesting(current)))
+            elif depth <= MAX_DEPTH:
+                pending.extend((child, depth + 1) for child in reversed(current.children))
+        return tuple(found)
+
+    def faults(self, root: Node) -> Iterator[int]:
+        """Yield the lines of what the parser could not read or had to invent."""
+        pending = [root]
+        while pending:
+            node = pending.pop()
+            if node.is_error or node.is_missing:
+                yield self.line(node)
+            pending.extend(child for child in node.children if child.has_error or child.is_missing)
+
+
+def _nesting(node: Node) -> int:
+    """Count the substitutions around a node, which bounds the recursion through them."""
+    depth = 0
+    parent = node.parent
+    while parent is not None and depth <= MAX_DEPTH:
+        depth += 1
+        parent = parent.parent
+    return depth
+
+
+def _piped(first: Statement, rest: Statement) -> Statement:
+    """Put a command before a pipeline, which binds closer than `&&` and `||`."""
+    if isinstance(rest, Connected):
+        return replace(rest, left=_piped(first, rest.left), line=first.line)
+    items = rest.items if isinstance(rest, Pipe) else (rest,)
+    return Pipe((first, *items), first.line)
+
+
+def _redirect(item: Statement, outputs: tuple[str, ...], stdin: str) -> Statement:
+    """Attach a redirection to the command it belongs to: the last of a list, all of a group."""
+    if not outputs and not stdin:
+        return item
+    match item:
+        case Command():
+            return replace(item, outputs=(*item.outputs, *outputs), stdin=item.stdin or stdin)
+        case Connected():
+            return replace(item, right=_redirect(item.right, outputs, stdin))
+        case Pipe():
+            return replace(item, items=(*item.items[:-1], _redirect(item.items[-1], outputs, stdin)))
+        case Sequence():
+            return replace(item, items=tuple(_redirect(part, outputs, "") for part in item.items))
+        case Negated() | Background():
+            return replace(item, item=_redirect(item.item, outputs, stdin))
+        case Conditional():
+            otherwise = item.otherwise and _group(item.otherwise, outputs)
+            return replace(item, then=_group(item.then, outputs), otherwise=otherwise)
+        case Loop():
+            return replace(item, body=_group(item.body, outputs))
+        case _:
+            return item
+
+
+def _group(body: Sequence, outputs: tuple[str, ...]) -> Sequence:
+    return replace(body, items=tuple(_redirect(part, outputs, "") for part in body.items))
+
+
+_ELSES = frozenset({"elif_clause", "else_clause"})
+_BODIES = frozenset({"do_group", "compound_statement"})
+_WORDS = frozenset(
+    {
+        "word", "string", "raw_string", "ansi_c_string", "translated_string", "concatenation", "number", "regex",
+        "simple_expansion", "expansion", "command_substitution", "process_substitution", "arithmetic_expansion",
+        "extglob_pattern", "variable_name", "brace_expression", "command_name", "string_content",
+    }
+)  # fmt: skip
+_STATEMENTS = {
+    "command": _Reader._command,  # noqa: SLF001
+    "declaration_command": _Reader._declaration,  # noqa: SLF001
+    "unset_command": _Reader._declaration,  # noqa: SLF001
+    "variable_assignment": _Reader._bare_assignment,  # noqa: SLF001
+    "variable_assignments": _Reader._bare_assignment,  # noqa: SLF001
+    "test_command": _Reader._test,  # noqa: SLF001
+    "list": _Reader._list,  # noqa: SLF001
+    "pipeline": _Reader._pipeline,  # noqa: SLF001
+    "negated_command": _Reader._negated,  # noqa: SLF001
+    "redirected_statement": _Reader._redirected,  # noqa: SLF001
+    "if_statement": _Reader._if,  # noqa: SLF001
+    "while_statement": _Reader._loop,  # noqa: SLF001
+    "for_statement": _Reader._loop,  # noqa: SLF001
+    "c_style_for_statement": _Reader._loop,  # noqa: SLF001
+    "case_statement": _Reader._case,  # noqa: SLF001
+    "function_definition": _Reader._function,  # noqa: SLF001
+    "compound_statement": _Reader._compound,  # noqa: SLF001
+    "subshell": _Reader._subshell,  # noqa: SLF001
+}

@@ -1,0 +1,1 @@
+"""What the shell makes of its commands: which run, whose failure stops, and what they really are."""
