@@ -12,6 +12,8 @@ from mlops.domain.rules import Pattern, Sign, Tool
 _NOTHING: frozenset[str] = frozenset()
 #: What ends a segment of a value: `mlflow.log_metric`, `tf:aws_x`, `owner/name`, `NAME=value`.
 _SEPARATORS = re.compile(r"[./:=@\s]")
+#: A program with the version that `uvx` or `pipx run` shall take: `ruff@0.5`, `ruff>=0.5`, `mypy[reports]`.
+_HEAD = re.compile(r"^([^@=<>~\[]+)[@=<>~\[].*$", re.DOTALL)
 #: Distinct values remembered; a repository with more starts over.
 _MEMORY = 200_000
 
@@ -126,7 +128,7 @@ class _Commands:
         words = value.split()
         if not words:
             return []
-        head = words[0].rpartition("/bin/")[2]
+        head = _HEAD.sub(r"\1", words[0].rpartition("/bin/")[2])
         entries = [*self.first.get(head, ()), *(e for e in self.rest if glob_matches(e.glob, head))]
         return [entry for entry in entries if _follows(entry, words[1:])]
 
