@@ -83,7 +83,7 @@ def _list_of(node: Document, fits: Callable[[Map], bool]) -> bool:
     if isinstance(node, Scalar):
         return node.text.startswith("${{")
     if not isinstance(node, Seq):
-        return isinstance(node, Map) and all(key.text.startswith("${{") for key, _ in node.items)
+        return bool(node.items) and all(key.text.startswith("${{") for key, _ in node.items)
     for item in node.items:
         if isinstance(item, Scalar) and item.text.startswith("${{"):
             continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from mlops.graph.ci.azure_values import FUNCTIONS, UNKNOWN, Unknown, Value, member, text_form
@@ -161,7 +161,7 @@ class Environment:
 
     contexts: Mapping[str, Value | Mapping[str, Value]]
     variables: Callable[[str], Value]
-    status: Mapping[str, bool] = UNDISTURBED
+    status: Mapping[str, bool] = field(default_factory=lambda: UNDISTURBED)
 
 
 def evaluate(text: str, environment: Environment) -> Value:

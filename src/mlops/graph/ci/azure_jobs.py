@@ -151,10 +151,18 @@ def _stage(stage: _Part, settled: Mapping[str, Condition], reader: _Reader) -> N
     conditions = _settled(parts, "job", reader)
     before = tuple(job for need in stage.needs for job in reader.members.get(need, ()))
     prefix = f"{stage.name}/" if stage.name else ""
-    reader.members[stage.name] = [prefix + part.name for part in parts] or list(before)
+    running = {
+        name
+        for name, condition in conditions.items()
+        if (settled[stage.name] & condition).value is not Tri.NO
+    }
+    # A job that is left out or skipped holds nobody up: who needed it is settled already.
+    reader.members[stage.name] = [prefix + part.name for part in parts if part.name in running]
+    if not parts:
+        reader.members[stage.name] = list(before)
     by_hand = text_of(stage.node.get("trigger")).lower() == "manual"
     for part in parts:
-        inside = tuple(prefix + need for need in part.needs if any(need == other.name for other in parts))
+        inside = tuple(prefix + need for need in part.needs if need in running)
         job = _job(part, stage, reader)
         reader.jobs.append(
             replace(
