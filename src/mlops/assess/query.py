@@ -1,0 +1,319 @@
+"""Does the graph satisfy a clause, surely or possibly, by which evidence, and what was refused?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+
+from mlops.assess.position import container, precedes
+from mlops.assess.reach import Mode, Reach
+from mlops.domain.assessment import Evidence, Rejection, Unknown
+from mlops.domain.graph import Graph, PlacedFact
+from mlops.domain.logic import Tri
+from mlops.domain.rules import Clause, Pattern, Selector
+
+#: So many pieces of each sort are kept for a clause; the first are the nearest.
+_KEPT = 12
+_EVERYWHERE = frozenset()
+_SCOPE_REASONS = {
+    "test": ("only test code does it", "F22"),
+    "docs": ("it stands in documentation", "F10"),
+    "example": ("it stands in an example", "F22"),
+    "vendored": ("it stands in vendored code", "F22"),
+    "generated": ("it stands in generated files", "F22"),
+    "template": ("it stands in an unrendered template", "F12"),
+    "archive": ("it stands in archived code", "F22"),
+    "notebook": ("only a notebook does it, and nothing executes the notebook", "F22"),
+}
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a clause came to."""
+
+    value: Tri = Tri.NO
+    evidence: list[Evidence] = field(default_factory=list)
+    rejected: list[Rejection] = field(default_factory=list)
+    unknown: list[Unknown] = field(default_factory=list)
+    #: Facts that satisfied the clause, surely and possibly.
+    certain: list[PlacedFact] = field(default_factory=list)
+    possible: list[PlacedFact] = field(default_factory=list)
+
+    def absorb(self, other: Outcome) -> None:
+        """Take over another outcome's findings."""
+        self.evidence += other.evidence
+        self.rejected += other.rejected
+        self.unknown += other.unknown
+        self.certain += other.certain
+        self.possible += other.possible
+
+
+class Query:
+    """Evaluates clauses over one graph."""
+
+    def __init__(self, graph: Graph, *, claims: bool = False) -> None:
+        """Take the graph; `claims` as in `Reach`."""
+        self.graph = graph
+        self.reach = Reach(graph, claims=claims)
+        self._by_capability: dict[str, list[PlacedFact]] = {}
+        for fact in graph.facts:
+            for capability in fact.capabilities:
+                self._by_capability.setdefault(capability, []).append(fact)
+
+    def evaluate(self, clause: Clause) -> Outcome:
+        """Return what a clause comes to."""
+        if clause.operator == "fact":
+            return self._fact(clause)
+        result = Outcome()
+        parts = [self.evaluate(part) for part in clause.clauses]
+        values = [part.value for part in parts]
+        result.value = (
+            min(values, default=Tri.YES) if clause.operator == "all" else max(values, default=Tri.NO)
+        )
+        for part in parts:
+            if result.value is Tri.YES and part.value is not Tri.YES:
+                part.evidence.clear()
+            result.absorb(part)
+        return result
+
+    def facts(self, selector: Selector) -> Iterable[PlacedFact]:
+        """Return the facts that a selector means, in every scope."""
+        if selector.capability:
+            found = [fact for name in selector.capability for fact in self._by_capability.get(name, ())]
+            if selector.kind:
+                found = [fact for fact in found if fact.fact.kind == selector.kind]
+        else:
+            found = self.graph.of_kind(selector.kind)
+        return [
+            fact
+            for fact in found
+            if matches(selector.value, fact.fact.value) and attributes_match(selector, fact)
+        ]
+
+    def _fact(self, clause: Clause) -> Outcome:
+        outcome = Outcome()
+        surely: set[str] = set()
+        maybe: set[str] = set()
+        for fact in self.facts(clause.selector):
+            if fact.scope not in clause.selector.scope:
+                self._out_of_scope(outcome, clause, fact)
+            elif fact.refused[0]:
+                reason, fake = fact.refused
+                outcome.rejected.append(Rejection(fact.path, fact.fact.line, _named(fact, reason), fake))
+            else:
+                verdict = self._judge(clause, fact, outcome)
+                key = _key(clause, fact)
+                if verdict is Tri.YES:
+                    surely.add(key)
+                    outcome.certain.append(fact)
+                elif verdict is Tri.UNKNOWN:
+                    maybe.add(key)
+                    outcome.possible.append(fact)
+        if len(surely) >= clause.count:
+            outcome.value = Tri.YES
+        elif len(surely | maybe) >= clause.count:
+            outcome.value = Tri.UNKNOWN
+        _trim(outcome)
+        return outcome
+
+    def _out_of_scope(self, outcome: Outcome, clause: Clause, fact: PlacedFact) -> None:
+        """Refuse what stands in a scope that proves nothing; an executed notebook counts where it is reached."""
+        if (
+            fact.scope == "notebook"
+            and "source" in clause.selector.scope
+            and fact.node >= 0
+            and clause.entries
+        ):
+            entries = frozenset(clause.entries)
+            if self.reach.entry(fact.node, entries, Mode.CERTAIN) is not None:
+                outcome.certain.append(fact)
+                outcome.evidence.append(self._evidence(clause, fact, entries, Mode.CERTAIN, tests=False))
+                outcome.value = Tri.YES
+                return
+        reason, fake = _SCOPE_REASONS.get(fact.scope, ("it is not first-party code", "F22"))
+        outcome.rejected.append(Rejection(fact.path, fact.fact.line, _named(fact, reason), fake))
+
+    def _judge(self, clause: Clause, fact: PlacedFact, outcome: Outcome) -> Tri:
+        """Decide one fact: yes with evidence, unknown with its reason, or no with a rejection."""
+        tests = "test" in clause.selector.scope
+        entries = frozenset(clause.entries)
+        wanted = Mode.BLOCKING if clause.blocks and not clause.before else Mode.CERTAIN
+        if not entries:
+            if not self._position(clause, fact, _EVERYWHERE, Mode.CERTAIN, tests):
+                return self._refuse_position(clause, fact, outcome)
+            outcome.evidence.append(Evidence(fact.path, fact.fact.line, says(clause, fact)))
+            return Tri.YES
+        if fact.node < 0:
+            outcome.rejected.append(
+                Rejection(fact.path, fact.fact.line, _named(fact, "nothing runs it"), "F9")
+            )
+            return Tri.NO
+        if self.reach.entry(fact.node, entries, wanted, tests=tests) is not None:
+            if self._position(clause, fact, entries, wanted, tests):
+                outcome.evidence.append(self._evidence(clause, fact, entries, wanted, tests=tests))
+                return Tri.YES
+            if not self._position(clause, fact, entries, Mode.POSSIBLE, tests):
+                return self._refuse_position(clause, fact, outcome)
+        loose = Mode.POSSIBLY_BLOCKING if wanted is Mode.BLOCKING else Mode.POSSIBLE
+        if self.reach.entry(fact.node, entries, loose, tests=tests) is not None:
+            if not self._position(clause, fact, entries, loose, tests):
+                return self._refuse_position(clause, fact, outcome)
+            self._note_unknown(fact, entries, loose, outcome, tests=tests)
+            return Tri.UNKNOWN
+        self._refuse(clause, fact, entries, outcome, tests=tests)
+        return Tri.NO
+
+    def _position(
+        self, clause: Clause, fact: PlacedFact, entries: frozenset[str], mode: Mode, tests: bool
+    ) -> bool:
+        """Tell whether `before`, `after` and `same` hold for a fact."""
+        if clause.same is not None and not self._same(clause.same, fact):
+            return False
+        for other, ahead in ((clause.before, True), (clause.after, False)):
+            if other is None:
+                continue
+            found = self._others(other, tests)
+            pairs = ((fact, item) if ahead else (item, fact) for item in found)
+            if not any(
+                precedes(self.reach, first, second, entries, mode, blocking=clause.blocks, tests=tests)
+                for first, second in pairs
+            ):
+                return False
+        return True
+
+    def _others(self, clause: Clause, tests: bool) -> list[PlacedFact]:
+        if clause.operator != "fact":
+            return [fact for part in clause.clauses for fact in self._others(part, tests)]
+        return [
+            fact
+            for fact in self.facts(clause.selector)
+            if fact.scope in clause.selector.scope and not fact.refused[0]
+        ]
+
+    def _same(self, clause: Clause, fact: PlacedFact) -> bool:
+        place = container(self.reach, fact.node)
+        return any(
+            item.path == fact.path and (place < 0 or container(self.reach, item.node) == place)
+            for item in self._others(clause, "test" in clause.selector.scope)
+            if item is not fact
+        )
+
+    def _evidence(
+        self, clause: Clause, fact: PlacedFact, entries: frozenset[str], mode: Mode, *, tests: bool
+    ) -> Evidence:
+        entry = self.reach.entry(fact.node, entries, mode, tests=tests)
+        links = (
+            ()
+            if entry is None
+            else self.reach.links(entry, self.reach.chain(entry, fact.node, mode, tests=tests))
+        )
+        return Evidence(fact.path, fact.fact.line, says(clause, fact), links)
+
+    def _note_unknown(
+        self, fact: PlacedFact, entries: frozenset[str], mode: Mode, outcome: Outcome, *, tests: bool
+    ) -> None:
+        entry = self.reach.entry(fact.node, entries, mode, tests=tests)
+        edges = [] if entry is None else self.reach.chain(entry, fact.node, mode, tests=tests)
+        for edge in edges:
+            if edge.possible is Tri.UNKNOWN or edge.stops is Tri.UNKNOWN:
+                reason = edge.reason or edge.stop_reason or "it cannot be told whether it runs"
+                outcome.unknown.append(Unknown(edge.path, edge.line, _named(fact, reason)))
+                return
+
+    def _refuse(
+        self, clause: Clause, fact: PlacedFact, entries: frozenset[str], outcome: Outcome, *, tests: bool
+    ) -> None:
+        """Say which one edge is missing on the way that would have counted."""
+        for mode in (Mode.CERTAIN, Mode.POSSIBLE, Mode.REFUSED):
+            entry = self.reach.entry(fact.node, entries, mode, tests=tests)
+            if entry is None:
+                continue
+            edges = self.reach.chain(entry, fact.node, mode, tests=tests)
+            for edge in edges:
+                if edge.possible is Tri.NO or (clause.blocks and edge.stops is not Tri.YES):
+                    dead = edge.possible is Tri.NO
+                    reason = edge.reason if dead else edge.stop_reason
+                    fake = edge.fake if dead else edge.stop_fake
+                    chain = self.reach.links(entry, edges)
+                    outcome.rejected.append(
+                        Rejection(edge.path, edge.line, _named(fact, reason), fake, chain)
+                    )
+                    return
+        manual = self.reach.entry(fact.node, frozenset({"manual"}), Mode.CERTAIN, tests=tests)
+        if manual is not None and "manual" not in entries:
+            node = self.graph.nodes[manual]
+            reason = f"only a person starts it ({node.label})"
+            outcome.rejected.append(Rejection(node.path, node.line, _named(fact, reason), "F6"))
+            return
+        outcome.rejected.append(Rejection(fact.path, fact.fact.line, _named(fact, _unreached(entries)), "F9"))
+
+    def _refuse_position(self, clause: Clause, fact: PlacedFact, outcome: Outcome) -> Tri:
+        missing = (
+            "nothing beside it completes it" if clause.same else "it does not hold back what comes after it"
+        )
+        if clause.after:
+            missing = "what it should follow does not come before it"
+        outcome.rejected.append(Rejection(fact.path, fact.fact.line, _named(fact, missing), "F16"))
+        return Tri.NO
+
+
+def matches(pattern: Pattern, text: str) -> bool:
+    """Tell whether a text matches a pattern."""
+    return any(glob == "*" or fnmatchcase(text, glob) for glob in pattern.globs) and not any(
+        fnmatchcase(text, glob) for glob in pattern.excludes
+    )
+
+
+def attributes_match(selector: Selector, fact: PlacedFact) -> bool:
+    """Tell whether a fact's attributes are as the selector wants; `path` means the fact's file."""
+    for name, pattern in selector.where.items():
+        value = fact.path if name == "path" else fact.fact.attrs.get(name)
+        if value is None:
+            if pattern.globs != ("*",) or not pattern.excludes:
+                return False
+        elif not matches(pattern, value):
+            return False
+    return True
+
+
+def says(clause: Clause, fact: PlacedFact) -> str:
+    """Return the message of a piece of evidence."""
+    template = clause.says or "{value}"
+    value = fact.fact.value if len(fact.fact.value) <= 120 else fact.fact.value[:117] + "..."
+    text = template.replace("{value}", value).replace("{path}", fact.path)
+    for name, attribute in fact.fact.attrs.items():
+        text = text.replace("{" + name + "}", attribute)
+    return text
+
+
+def _named(fact: PlacedFact, reason: str) -> str:
+    value = fact.fact.value if len(fact.fact.value) <= 80 else fact.fact.value[:77] + "..."
+    return f"{value}: {reason}"
+
+
+def _unreached(entries: frozenset[str]) -> str:
+    if entries & {"script", "console"}:
+        return "no entry of the project reaches it"
+    return (
+        f"no {' or '.join(sorted(entries)[:4])} event reaches it"
+        if len(entries) <= 4
+        else "nothing in CI reaches it"
+    )
+
+
+def _key(clause: Clause, fact: PlacedFact) -> str:
+    if not clause.distinct:
+        return f"{fact.path}:{fact.fact.line}:{fact.fact.value}"
+    if clause.distinct == "value":
+        return fact.fact.value
+    return fact.path if clause.distinct == "path" else fact.fact.attrs.get(clause.distinct, "")
+
+
+def _trim(outcome: Outcome) -> None:
+    """Keep the first of each place; a clause over a large repository may match thousands of facts."""
+    outcome.evidence = list({(e.path, e.line): e for e in reversed(outcome.evidence)}.values())[::-1][:_KEPT]
+    outcome.rejected = list({(r.path, r.line, r.reason): r for r in reversed(outcome.rejected)}.values())[
+        ::-1
+    ][:_KEPT]
+    outcome.unknown = list({(u.path, u.line): u for u in reversed(outcome.unknown)}.values())[::-1][:_KEPT]

@@ -1,0 +1,1 @@
+"""Facts of all files linked into one graph of what runs what."""

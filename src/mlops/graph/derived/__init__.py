@@ -1,0 +1,34 @@
+"""Facts that need thought: each module adds one family of derived facts to the graph.
+
+A derived fact is placed like any other: its kind is the predicate's name, its node and line are those of the
+evidence. `refused` says why something that looks like it is none. Order matters: later families read earlier ones.
+"""
+
+from __future__ import annotations
+
+from mlops.graph.context import Context
+from mlops.graph.derived.checks import add_checks
+from mlops.graph.derived.delivery import add_delivery
+from mlops.graph.derived.environment import add_environment
+from mlops.graph.derived.lineage import add_lineage
+from mlops.graph.derived.ml import add_ml
+from mlops.graph.derived.monitoring import add_monitoring
+from mlops.graph.derived.tests import add_tests
+from mlops.graph.derived.workflows import add_workflows
+
+_FAMILIES = (
+    add_ml,
+    add_checks,
+    add_tests,
+    add_environment,
+    add_workflows,
+    add_lineage,
+    add_delivery,
+    add_monitoring,
+)
+
+
+def derive(context: Context) -> None:
+    """Add all derived facts."""
+    for add in _FAMILIES:
+        add(context)

@@ -1,0 +1,157 @@
+"""Branches that decide: the facts `metric-gate`, `data-check`, `drift-check`."""
+
+from __future__ import annotations
+
+import re
+
+from mlops.domain.facts import Fact
+from mlops.domain.graph import PlacedFact
+from mlops.domain.python import Check, PythonFacts
+from mlops.graph.context import Context
+from mlops.graph.derived.common import facts_of, fed_capabilities, python_paths
+
+METRIC = re.compile(
+    r"(?<![a-z])(accuracy|acc|auc|auroc|roc|f1|fbeta|precision|recall|rmse|mse|mae|mape|smape|wape|r2|rsquared|loss|perplexity|"
+    r"bleu|rouge|map|ndcg|iou|dice|metrics?|score|kappa|mcc|brier|gini|ks|logloss|error_rate|performance|quality|lift)(?![a-z])",
+    re.IGNORECASE,
+)
+_REFERENCE = re.compile(
+    r"threshold|baseline|champion|current|best|previous|prod(uction)?|min_|max_|limit|target|required|old|existing|reference|tolerance|"
+    r"incumbent|challenger|deployed|last|allowed|criteria|gate|bound",
+    re.IGNORECASE,
+)
+_TRAINING_LOOP = re.compile(
+    r"epoch|early|patience|best_val|best_loss|step|iter|trial|fold|stopp", re.IGNORECASE
+)
+_DATA = re.compile(
+    r"columns?|isnull|isna|notnull|null|nan|dtypes?|duplicated|duplicates|schema|missing|rows?|shape|features?|empty|expected|"
+    r"between|unique|range|labels?|records|dataset|data|df|frame|negative",
+    re.IGNORECASE,
+)
+_DRIFT = re.compile(r"drift|psi|ks_stat|ks_|p_?val(ue)?|divergence|wasserstein|distance|shift", re.IGNORECASE)
+_ACTS = {"model-registration", "model-deploy", "app-deploy", "traffic-split", "rollback", "pipeline-run", "retrain-start",
+         "model-saving", "alerting"}  # fmt: skip
+_COMPARES = {"<", ">", "<=", ">="}
+_DECIDING_NAMES = re.compile(
+    r"promot|register|deploy|publish|accept|approve|reject|pass|fail|better|should|gate|release|valid|is_|bless|improv|ok\b",
+    re.IGNORECASE,
+)
+
+
+def add_checks(context: Context) -> None:
+    """Add the facts of all deciding branches in Python code."""
+    for path in python_paths(context, "source", "notebook", "test"):
+        facts = facts_of(context, path)
+        for check in facts.checks:
+            kind = _kind(context, path, facts, check)
+            if kind is not None:
+                _place(context, path, facts, check, kind)
+
+
+def _kind(context: Context, path: str, facts: PythonFacts, check: Check) -> str | None:
+    if check.kind == "while" or check.constant:
+        return None
+    shown = fed_capabilities(context, path, check.feeds)
+    words = " ".join(check.names)
+    compared = bool(_COMPARES & set(check.operators))
+    if compared and (shown & {"statistical-distance", "drift-detection"} or _DRIFT.search(words)):
+        return "drift-check"
+    if shown & {"drift-detection"} and check.kind in {"if", "assert"}:
+        return "drift-check"
+    if compared and (shown & {"metric-computation", "quality-gate"} or METRIC.search(words)):
+        return "metric-gate"
+    if shown & {"quality-gate"} and check.kind in {"if", "assert"}:
+        return "metric-gate"
+    stops = (
+        check.kind == "assert"
+        or check.body.raises
+        or check.body.exits
+        or check.orelse.raises
+        or check.orelse.exits
+    )
+    if stops and (_DATA.search(words) or shown & {"data-validation"}):
+        return "data-check"
+    return None
+
+
+def _place(context: Context, path: str, facts: PythonFacts, check: Check, kind: str) -> None:
+    refused = ("", "")
+    effect = _effect(context, path, facts, check)
+    if not check.live:
+        refused = ("the code is never reached", "F9")
+    elif check.swallowed and effect in {"raises", "exits"}:
+        refused = ("an enclosing try swallows it", "F15")
+    elif kind == "metric-gate":
+        refused = _gate_fault(check, facts, effect)
+    elif effect == "" and kind == "drift-check":
+        refused = ("the result of the comparison is not used", "F16")
+    attrs = {"effect": effect, "test": check.test[:160]}
+    node = context.python.node_of(path, check.scope)
+    fact = Fact(kind, check.test[:100], check.line, attrs)
+    context.graph.place([PlacedFact(fact, path, context.scopes[path], node, frozenset(), refused)])
+
+
+def _gate_fault(check: Check, facts: PythonFacts, effect: str) -> tuple[str, str]:
+    """Return why a comparison of a metric is no gate, or ("", "")."""
+    scope = facts.functions[check.scope].name if check.scope >= 0 else ""
+    if _TRAINING_LOOP.search(f"{' '.join(check.names)} {scope}") and effect not in {"raises", "exits"}:
+        return "it compares epochs or trials within one training, not releases", "F16"
+    if not effect:
+        return "the result of the comparison is not used", "F16"
+    numbers = [float(number) for number in check.numbers if _is_number(number)]
+    upper_is_good = ">" in check.operators or ">=" in check.operators or "<" in check.operators
+    if (
+        numbers
+        and not _REFERENCE.search(" ".join(check.names))
+        and all(number <= 0 for number in numbers)
+        and upper_is_good
+    ):
+        return "the threshold cannot fail", "F13"
+    return "", ""
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _effect(context: Context, path: str, facts: PythonFacts, check: Check) -> str:
+    """Name what the branch does: raises, exits, acts, returns, or "" for nothing that matters."""
+    if check.kind == "assert":
+        return "raises"
+    if check.kind == "return":
+        return "returns"
+    for arm in (check.body, check.orelse):
+        if arm.raises:
+            return "raises"
+        if arm.exits:
+            return "exits"
+    for arm in (check.body, check.orelse):
+        first, last = arm.lines
+        for index, call in enumerate(facts.calls):
+            if first and first <= call.line <= last and fed_capabilities(context, path, (index,)) & _ACTS:
+                return "acts"
+            if first and first <= call.line <= last and _acts_below(context, path, index):
+                return "acts"
+    if check.body.returns or check.orelse.returns:
+        return "returns"
+    arms = [arm for arm in (check.body, check.orelse) if arm.lines != (0, 0)]
+    return "branches" if any(not arm.idle for arm in arms) else ""
+
+
+def _acts_below(context: Context, path: str, index: int) -> bool:
+    """A first-party function called in the arm that itself registers, deploys or retrains."""
+    symbol = context.python.meanings.get((path, index))
+    if symbol is None or symbol.kind != "function":
+        return False
+    facts = facts_of(context, symbol.path)
+    function = facts.functions[symbol.index]
+    for inner, call in enumerate(facts.calls):
+        if function.line <= call.line <= function.end_line:
+            placed = context.python.placed.get((symbol.path, inner))
+            if placed is not None and placed.capabilities & _ACTS:
+                return True
+    return bool(_DECIDING_NAMES.search(function.name))

@@ -1,0 +1,80 @@
+"""What the derived families share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from mlops.domain.facts import Fact
+from mlops.domain.graph import PlacedFact
+from mlops.domain.python import Call, PythonFacts
+from mlops.graph.context import Context
+
+
+def derived(
+    origin: PlacedFact, kind: str, value: str = "", *, refused: tuple[str, str] = ("", ""), **attrs: str
+) -> PlacedFact:
+    """Return a derived fact that stands where another fact stands."""
+    return PlacedFact(
+        Fact(kind, value or origin.fact.value, origin.fact.line, attrs),
+        origin.path,
+        origin.scope,
+        origin.node,
+        frozenset(),
+        refused if refused[0] else origin.refused,
+    )
+
+
+def with_capability(context: Context, *capabilities: str) -> list[PlacedFact]:
+    """Return the placed facts that show any of these capabilities."""
+    wanted = frozenset(capabilities)
+    return [fact for fact in context.graph.facts if fact.capabilities & wanted]
+
+
+def calls_of(context: Context, path: str) -> tuple[Call, ...]:
+    """Return the calls of a Python file."""
+    return facts_of(context, path).calls
+
+
+def facts_of(context: Context, path: str) -> PythonFacts:
+    """Return the facts of a Python file."""
+    return context.python.modules.files[path].facts
+
+
+def capabilities_of(context: Context, path: str, indices: Iterable[int]) -> frozenset[str]:
+    """Return all that the calls with these indices show, first-party calls followed one level by name."""
+    found: set[str] = set()
+    for index in indices:
+        placed = context.python.placed.get((path, index))
+        if placed is not None:
+            found |= placed.capabilities
+    return frozenset(found)
+
+
+def returned_capabilities(context: Context, path: str, index: int, depth: int = 3) -> frozenset[str]:
+    """Return what feeds the value of a call: its own capabilities, or those of what a first-party function returns."""
+    placed = context.python.placed.get((path, index))
+    if placed is not None:
+        return placed.capabilities
+    symbol = context.python.meanings.get((path, index))
+    if symbol is None or symbol.kind != "function" or depth == 0:
+        return frozenset()
+    function = context.python.modules.function(symbol)
+    found: set[str] = set()
+    for inner in function.returns:
+        found |= returned_capabilities(context, symbol.path, inner, depth - 1)
+    return frozenset(found)
+
+
+def fed_capabilities(context: Context, path: str, feeds: Iterable[int]) -> frozenset[str]:
+    """Return the capabilities of all calls that feed a value, through first-party functions."""
+    found: set[str] = set()
+    for index in feeds:
+        found |= returned_capabilities(context, path, index)
+    return frozenset(found)
+
+
+def python_paths(context: Context, *scopes: str) -> Iterator[str]:
+    """Yield the Python files and notebooks of some scopes."""
+    for path in context.python.modules.files:
+        if context.scopes[path] in scopes:
+            yield path

@@ -1,0 +1,137 @@
+"""Where deployments go: the facts `deploy`, `deploy-target` and `component-image`."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+
+from mlops.domain.facts import Fact
+from mlops.domain.graph import PlacedFact
+from mlops.graph.context import Context
+from mlops.graph.derived.common import derived, with_capability
+from mlops.graph.derived.walk import below
+
+_DEPLOYS = ("model-deploy", "app-deploy", "pipeline-deploy", "infrastructure-apply", "gitops")
+_STAGES = {
+    "development": r"dev|develop|development|sandbox|nightly",
+    "test": r"test|testing|qa|uat|tst|acc|acceptance|int|integration|ci|aci",
+    "staging": r"staging|stage|stg|preprod|pre-prod|preproduction|canary|blue",
+    "production": r"prod|production|prd|live|main-env|aks|green",
+}
+_STAGE_OF = {
+    name: re.compile(rf"(?<![a-z])({words})(?![a-z])", re.IGNORECASE) for name, words in _STAGES.items()
+}
+_PLACEHOLDER = re.compile(
+    r"your[-_ ]|<[a-z_ -]+>|changeme|change-me|example\.com|placeholder|\bTODO\b|xxxx|my-(project|registry|cluster)",
+    re.IGNORECASE,
+)
+
+
+def add_delivery(context: Context) -> None:
+    """Add the facts of delivery."""
+    _deploys(context)
+    _targets(context)
+    _images(context)
+
+
+def _deploys(context: Context) -> None:
+    """Every deploy verb with what it deploys; a template's left-over address is none."""
+    for fact in with_capability(context, *_DEPLOYS):
+        if fact.fact.kind in {"dependency", "import", "file", "resource", "decorator", "base"}:
+            continue
+        text = " ".join((fact.fact.value, *fact.fact.attrs.values()))
+        refused = ("the target is a placeholder", "F12") if _PLACEHOLDER.search(text) else ("", "")
+        what = next(capability for capability in _DEPLOYS if capability in fact.capabilities)
+        context.graph.place([derived(fact, "deploy", refused=refused, what=what)])
+    _gitops(context)
+
+
+def _gitops(context: Context) -> None:
+    """A CI job that pushes a changed manifest where a GitOps controller watches deploys by that."""
+    watched = any(
+        fact.fact.kind == "resource" and "gitops" in fact.capabilities and fact.scope == "source"
+        for fact in with_capability(context, "gitops")
+    )
+    for fact in context.graph.of_kind("command"):
+        words = fact.fact.value.split()
+        if watched and words[:1] == ["git"] and "push" in words:
+            context.graph.place([derived(fact, "deploy", what="gitops")])
+
+
+def _targets(context: Context) -> None:
+    """The environment that each deploying CI job goes to, by its environment, its name, or its deploy command."""
+    graph = context.graph
+    deploys: dict[int, list[PlacedFact]] = {}
+    for fact in graph.of_kind("deploy"):
+        if fact.node >= 0 and not fact.refused[0]:
+            deploys.setdefault(fact.node, []).append(fact)
+    for job in graph.of_kind("job"):
+        found = [fact for node in below(context, job.node) for fact in deploys.get(node, ())]
+        if not found:
+            continue
+        names = job.fact.attrs.get("matrix", "").split() or [""]
+        for leg in names:
+            stage = _stage(job.fact.attrs.get("environment", ""), leg, job.fact.value)
+            for value in {stage} if stage else {s for fact in found for s in [_stage(fact.fact.value)] if s}:
+                attrs = {
+                    "environment": job.fact.attrs.get("environment", ""),
+                    "approval": job.fact.attrs["approval"],
+                }
+                graph.place(
+                    [
+                        PlacedFact(
+                            Fact("deploy-target", value, job.fact.line, attrs), job.path, job.scope, job.node
+                        )
+                    ]
+                )
+
+
+def _stage(*texts: str) -> str:
+    """Return the kind of environment that the first telling text names."""
+    for text in texts:
+        for name in ("production", "staging", "test", "development"):
+            if _STAGE_OF[name].search(text.replace("_", "-")):
+                return name
+    return ""
+
+
+def _images(context: Context) -> None:
+    """A Dockerfile counts when it holds the project's code, by its command or by what it copies."""
+    for kind in ("container", "image-build"):
+        for path, target in context.targets.get(kind, ()):
+            if kind == "image-build" and any(
+                where == path for where, _ in context.targets.get("container", ())
+            ):
+                continue
+            node = context.target_nodes[(path, kind, target.name)]
+            runs = any(
+                context.graph.nodes[n].kind in {"module", "main", "function", "program"}
+                for n in below(context, node)
+            )
+            copies = [source for source in target.inputs if _is_code(context, path, source)]
+            refused = ("", "")
+            if not runs and not copies:
+                refused = ("the image holds nothing of the project", "F14")
+            fact = Fact(
+                "component-image",
+                target.name or posixpath.basename(path),
+                target.line,
+                {"runs": "yes" if runs else "no"},
+            )
+            context.graph.place([PlacedFact(fact, path, context.scopes[path], node, frozenset(), refused)])
+
+
+def _is_code(context: Context, path: str, source: str) -> bool:
+    """Tell whether a COPY source holds first-party code."""
+    name = source.strip("\"'").removeprefix("./").rstrip("/")
+    if name in {"", ".", "*"}:
+        return True
+    folder = posixpath.dirname(path)
+    for base in {name, posixpath.join(folder, name)}:
+        prefix = f"{base}/"
+        if any(
+            (p == base or p.startswith(prefix)) and p.endswith((".py", ".R", ".ipynb", ".jl"))
+            for p in context.paths
+        ):
+            return True
+    return False

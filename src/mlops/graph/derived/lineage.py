@@ -1,0 +1,67 @@
+"""What ties a model to its code and data: the fact `lineage`; and what reads a model's data back: `versioned-data`."""
+
+from __future__ import annotations
+
+from mlops.domain.facts import Fact
+from mlops.domain.graph import PlacedFact
+from mlops.graph.context import Context
+from mlops.graph.derived.common import derived, with_capability
+
+_MODEL_RECORDS = ("model-registration", "experiment-tracking", "model-saving")
+
+
+def add_lineage(context: Context) -> None:
+    """Add the facts of lineage."""
+    graph = context.graph
+    for fact in with_capability(context, "lineage"):
+        if fact.fact.kind not in {"dependency", "import", "file"}:
+            graph.place([derived(fact, "lineage", how="recorded")])
+    _identities(context)
+    _locks(context)
+
+
+def _identities(context: Context) -> None:
+    """Code identity and data identity recorded by one file (or by files that it imports) that stores a model's record."""
+    code = _files(context, "code-identity")
+    data = _files(context, "data-identity") | _files(context, "data-versioning")
+    records = _files(context, *_MODEL_RECORDS)
+    for fact in with_capability(context, "code-identity"):
+        if fact.scope != "source" or fact.path not in context.python.modules.files:
+            continue
+        near = _neighbours(context, fact.path)
+        if near & data and near & records:
+            context.graph.place([derived(fact, "lineage", how="identities")])
+    del code
+
+
+def _files(context: Context, *capabilities: str) -> set[str]:
+    return {
+        fact.path
+        for fact in with_capability(context, *capabilities)
+        if fact.scope == "source" and fact.fact.kind not in {"dependency", "import"}
+    }
+
+
+def _neighbours(context: Context, path: str) -> set[str]:
+    """Return a file, the first-party files that it imports, and those that import it."""
+    python = context.python
+    found = {path}
+    for other, file in python.modules.files.items():
+        for item in file.facts.imports:
+            for name in (item.name.removesuffix(".*"), item.name.rpartition(".")[0]):
+                target = python.modules.module(name, other) if name else None
+                if target == path:
+                    found.add(other)
+                elif other == path and target is not None:
+                    found.add(target)
+    return found
+
+
+def _locks(context: Context) -> None:
+    """A committed dvc.lock that holds hashes of both inputs and outputs, for a pipeline that trains."""
+    trains = any(f.scope == "source" and not f.refused[0] for f in context.graph.of_kind("training"))
+    for fact in context.graph.of_kind("resource"):
+        if fact.fact.value == "dvc:lock" and trains:
+            placed = Fact("lineage", "dvc.lock", fact.fact.line, {"how": "lock"})
+            context.graph.place([PlacedFact(placed, fact.path, fact.scope)])
+            return

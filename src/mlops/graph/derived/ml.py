@@ -1,0 +1,112 @@
+"""Where models are trained, loaded and asked: the facts `training`, `inference`, `scoring`, `ml`."""
+
+from __future__ import annotations
+
+import re
+
+from mlops.domain.facts import Fact
+from mlops.domain.graph import PlacedFact
+from mlops.graph.context import Context
+from mlops.graph.derived.common import derived, with_capability
+
+_FOREIGN_TRAINING = re.compile(
+    r"(^|[/_.-])(train|training|fit|retrain|build_model|modell?ing|tune)([_.\-/0-9]|$)", re.IGNORECASE
+)
+_FOREIGN_STAGE = re.compile(r"train|fit|model", re.IGNORECASE)
+
+
+def add_ml(context: Context) -> None:
+    """Add the facts of machine learning."""
+    _training(context)
+    _foreign_training(context)
+    _scoring(context)
+    _ml(context)
+
+
+def _training(context: Context) -> None:
+    found = [derived(fact, "training") for fact in with_capability(context, "model-training")]
+    context.graph.place(found)
+
+
+def _foreign_training(context: Context) -> None:
+    """R, Julia, Scala, SQL: a stage or program that is named for training and exists."""
+    placed = []
+    for (path, kind, name), node in context.target_nodes.items():
+        if kind == "program" and _FOREIGN_TRAINING.search(path):
+            placed.append(_at(context, path, node, name))
+    for kind, found in context.targets.items():
+        for path, target in found:
+            node = context.target_nodes[(path, kind, target.name)]
+            runs_foreign = any(
+                context.graph.nodes[edge.target].kind == "program"
+                for script in context.graph.out[node]
+                for command in context.graph.out[script.target]
+                for edge in context.graph.out[command.target]
+            )
+            if runs_foreign and kind == "dvc-stage" and _FOREIGN_STAGE.search(target.name) and target.outputs:
+                placed.append(_at(context, path, node, target.name))
+    context.graph.place(placed)
+
+
+def _at(context: Context, path: str, node: int, value: str) -> PlacedFact:
+    place = context.graph.nodes[node]
+    return PlacedFact(
+        Fact("training", value, place.line, {"by": "command"}), path, context.scopes[path], node
+    )
+
+
+def _scoring(context: Context) -> None:
+    """Inference with a loaded model that does more than feed a metric: a program that gives predictions."""
+    loads = {
+        fact.path
+        for fact in with_capability(context, "model-loading", "model-registry-read")
+        if not fact.refused[0]
+    }
+    metrics = {fact.path for fact in with_capability(context, "metric-computation")}
+    trains = {fact.path for fact in context.graph.of_kind("training")}
+    importers = _importers(context)
+    for fact in with_capability(context, "model-inference", "batch-scoring"):
+        near = {fact.path} | importers.get(fact.path, set()) | _imported(context, fact.path)
+        loaded = bool(near & loads)
+        evaluates = fact.path in metrics or (fact.path in trains and fact.path not in loads)
+        attrs = {"loaded": "yes" if loaded else "no", "evaluates": "yes" if evaluates else "no"}
+        context.graph.place([derived(fact, "inference", **attrs), derived(fact, "scoring", **attrs)])
+    for fact in with_capability(context, "model-server", "scoring-handler"):
+        if fact.fact.kind in {"decorator", "base", "resource", "call"}:
+            context.graph.place([derived(fact, "scoring", loaded="yes", evaluates="no")])
+
+
+def _importers(context: Context) -> dict[str, set[str]]:
+    """Return file -> files that import it."""
+    found: dict[str, set[str]] = {}
+    python = context.python
+    for path, file in python.modules.files.items():
+        for item in file.facts.imports:
+            for name in (item.name, item.name.rpartition(".")[0]):
+                target = python.modules.module(name.removesuffix(".*"), path) if name else None
+                if target is not None:
+                    found.setdefault(target, set()).add(path)
+    return found
+
+
+def _imported(context: Context, path: str) -> set[str]:
+    python = context.python
+    found = set()
+    for item in python.modules.files[path].facts.imports if path in python.modules.files else ():
+        for name in (item.name, item.name.rpartition(".")[0]):
+            target = python.modules.module(name.removesuffix(".*"), path) if name else None
+            if target is not None:
+                found.add(target)
+    return found
+
+
+def _ml(context: Context) -> None:
+    """Place one fact `ml` for each place that shows machine learning, and `hosted` for calls of hosted models."""
+    graph = context.graph
+    shown = {"source", "notebook"}
+    for fact in (*graph.of_kind("training"), *graph.of_kind("inference")):
+        if fact.scope in shown and (fact.fact.kind == "training" or fact.fact.attrs.get("loaded") == "yes"):
+            graph.place([derived(fact, "ml")])
+    for fact in with_capability(context, "hosted-model"):
+        if fact.scope in shown:
+            graph.place([derived(fact, "hosted")])

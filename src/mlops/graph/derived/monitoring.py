@@ -1,0 +1,145 @@
+"""What happens to predictions after they are made: `prediction-log`, `drift-signal`, `live-quality`, `retrain`."""
+
+from __future__ import annotations
+
+import re
+
+from mlops.domain.facts import Fact
+from mlops.domain.graph import PlacedFact
+from mlops.graph.context import Context
+from mlops.graph.derived.common import derived, facts_of, fed_capabilities, with_capability
+from mlops.graph.derived.walk import below
+
+_PREDICTION_NAMES = re.compile(
+    r"predict|inference|score_log|prediction_log|log_request|request_log|audit", re.IGNORECASE
+)
+_MONITOR_NAMES = re.compile(
+    r"monitor|drift|feedback|actuals?|ground_truth|labels?_arriv|outcome|live", re.IGNORECASE
+)
+_STARTS = {"retrain-start", "pipeline-run", "remote-training"}
+
+
+def add_monitoring(context: Context) -> None:
+    """Add the facts of operation."""
+    _prediction_logs(context)
+    _drift(context)
+    _live_quality(context)
+    _retrains(context)
+
+
+def _prediction_logs(context: Context) -> None:
+    """A durable sink that the predicted value flows into, or a logging function named for it on the scoring path."""
+    graph, python = context.graph, context.python
+    for fact in with_capability(context, "prediction-logging"):
+        if fact.fact.kind not in {"dependency", "import", "file"}:
+            graph.place([derived(fact, "prediction-log")])
+    scoring_nodes = {f.node for f in graph.of_kind("inference") if f.scope == "source"}
+    for (path, index), fact in python.placed.items():
+        if "durable-sink" not in fact.capabilities or fact.scope != "source":
+            continue
+        call = facts_of(context, path).calls[index]
+        fed = fed_capabilities(context, path, call.feeds)
+        name = graph.nodes[fact.node].label
+        if fed & {"model-inference"} or (
+            _PREDICTION_NAMES.search(name) and _called_from(context, fact.node, scoring_nodes)
+        ):
+            graph.place([derived(fact, "prediction-log")])
+
+
+def _called_from(context: Context, node: int, scoring: set[int]) -> bool:
+    """Tell whether a caller of a function (three calls up) also predicts or reaches a prediction."""
+    graph = context.graph
+    frontier, seen = {node}, set()
+    for _ in range(3):
+        frontier = {edge.source for n in frontier for edge in graph.into[n]} - seen
+        seen |= frontier
+        if any(
+            below(context, caller) & scoring for caller in frontier if graph.nodes[caller].kind == "function"
+        ):
+            return True
+    return False
+
+
+def _drift(context: Context) -> None:
+    """Drift is signalled where a library computes it, or a hand-written distance is compared with a limit."""
+    for fact in with_capability(context, "drift-detection"):
+        if fact.fact.kind in {"call", "method", "command", "resource"}:
+            context.graph.place([derived(fact, "drift-signal", how="library")])
+    for fact in context.graph.of_kind("drift-check"):
+        context.graph.place(
+            [derived(fact, "drift-signal", how="check", effect=fact.fact.attrs.get("effect", ""))]
+        )
+
+
+def _live_quality(context: Context) -> None:
+    """A metric computed in code that is named for monitoring, or by a platform's monitor."""
+    for fact in with_capability(context, "quality-monitoring"):
+        if fact.fact.kind in {"call", "method", "command", "resource"}:
+            context.graph.place([derived(fact, "live-quality")])
+    for fact in with_capability(context, "metric-computation"):
+        place = f"{fact.path} {context.graph.nodes[fact.node].label if fact.node >= 0 else ''}"
+        if fact.scope == "source" and _MONITOR_NAMES.search(place):
+            context.graph.place([derived(fact, "live-quality")])
+
+
+def _retrains(context: Context) -> None:
+    """A branch on a signal whose arm starts training, and CI jobs that a monitoring job's output admits."""
+    graph = context.graph
+    training = {f.node for f in graph.of_kind("training") if f.scope == "source" and not f.refused[0]}
+    starts = {f.node for f in graph.facts if f.capabilities & _STARTS and f.scope == "source" and f.node >= 0}
+    signals = {
+        f.node for f in (*graph.of_kind("drift-signal"), *graph.of_kind("live-quality")) if not f.refused[0]
+    }
+    for path, file in context.python.modules.files.items():
+        if context.scopes[path] != "source":
+            continue
+        for check in file.facts.checks:
+            node = context.python.node_of(path, check.scope)
+            reached = below(context, node)
+            if check.kind != "if" or not (reached & signals) or not (reached & (training | starts)):
+                continue
+            if _arm_starts(context, path, node, check.body.lines, training | starts):
+                fact = Fact("retrain", check.test[:100], check.line, {"effect": "trains"})
+                graph.place([PlacedFact(fact, path, "source", node)])
+    _ci_retrains(context, training | starts, signals)
+
+
+def _arm_starts(context: Context, path: str, node: int, lines: tuple[int, int], goals: set[int]) -> bool:
+    """Tell whether a call inside the arm, or after a returning arm, leads to training."""
+    first, last = lines
+    for edge in context.graph.out[node]:
+        if edge.path == path and first <= edge.line <= last and below(context, edge.target) & goals:
+            return True
+    if node in goals:
+        return any(
+            f.node == node and f.path == path and first <= f.fact.line <= last and (f.capabilities & _STARTS)
+            for f in context.graph.facts
+        )
+    return False
+
+
+def _ci_retrains(context: Context, goals: set[int], signals: set[int]) -> None:
+    """A job that needs a monitoring job and trains; or a step that starts training in a job that monitors."""
+    graph = context.graph
+    for job in graph.of_kind("job"):
+        reached = below(context, job.node)
+        needed = graph.needs.get(job.node, frozenset())
+        monitors = any(below(context, other) & signals for other in needed)
+        dispatches = [
+            f
+            for f in graph.facts
+            if "retrain-start" in f.capabilities and f.node in reached and f.fact.kind != "dependency"
+        ]
+        if monitors and reached & goals:
+            graph.place(
+                [
+                    PlacedFact(
+                        Fact("retrain", job.fact.value, job.fact.line, {"effect": "ci"}),
+                        job.path,
+                        job.scope,
+                        job.node,
+                    )
+                ]
+            )
+        elif dispatches and (monitors or reached & signals):
+            graph.place([derived(dispatches[0], "retrain", effect="ci")])

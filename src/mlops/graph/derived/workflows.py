@@ -1,0 +1,199 @@
+"""Orchestrated workflows: the fact `pipeline` for each definition with at least two connected steps."""
+
+from __future__ import annotations
+
+from mlops.domain.facts import Fact, Target
+from mlops.domain.graph import PlacedFact
+from mlops.graph.context import Context
+from mlops.graph.derived.common import with_capability
+from mlops.graph.derived.walk import below
+
+#: Kinds of targets that are steps of a workflow.
+_STEP_KINDS = (
+    "dvc-stage",
+    "snakemake-rule",
+    "nextflow-process",
+    "databricks-task",
+    "azureml-step",
+    "argo-step",
+)
+_ML_STEP = ("train", "fit", "evaluat", "predict", "feature", "preprocess", "prepare", "ingest", "validat", "data", "model",
+            "register", "score", "infer", "etl", "clean", "split", "featuriz", "transform", "deploy", "batch")  # fmt: skip
+
+
+def add_workflows(context: Context) -> None:
+    """Add the facts of workflow definitions."""
+    for kind in _STEP_KINDS:
+        by_file: dict[str, list[Target]] = {}
+        for path, target in context.targets.get(kind, ()):
+            by_file.setdefault(path, []).append(target)
+        for path, targets in by_file.items():
+            _targets(context, kind, path, targets)
+    _code(context)
+    _scripts(context)
+    _ci(context)
+
+
+def _place(
+    context: Context,
+    path: str,
+    line: int,
+    node: int,
+    value: str,
+    refused: tuple[str, str] = ("", ""),
+    **attrs: str,
+) -> None:
+    fact = Fact("pipeline", value, line, attrs)
+    context.graph.place(
+        [PlacedFact(fact, path, context.scopes.get(path, "source"), node, frozenset(), refused)]
+    )
+
+
+def _targets(context: Context, kind: str, path: str, targets: list[Target]) -> None:
+    """Steps in a file: their commands must run something of the repository."""
+    real = [
+        target
+        for target in targets
+        if _runs_something(context, context.target_nodes[(path, kind, target.name)])
+    ]
+    connected = any(context.graph.needs.get(context.target_nodes[(path, kind, t.name)]) for t in targets)
+    refused = ("", "")
+    if len(targets) < 2:
+        refused = ("a single step is no pipeline", "F13")
+    elif len(real) < 2:
+        missing = next((t.name for t in targets if t not in real), "")
+        refused = (f"the command of step {missing} runs nothing that exists", "F14")
+    elif not connected:
+        refused = ("its steps are not connected", "F13")
+    steps = real or targets
+    for target in steps:
+        node = context.target_nodes[(path, kind, target.name)]
+        _place(context, path, target.line, node, f"{len(targets)} steps", refused, step=target.name)
+
+
+def _runs_something(context: Context, node: int) -> bool:
+    graph = context.graph
+    pending, seen = [node], set()
+    while pending:
+        current = pending.pop()
+        if current in seen:
+            continue
+        seen.add(current)
+        kind = graph.nodes[current].kind
+        if kind in {"module", "main", "function", "program"} or (
+            kind == "script" and graph.nodes[current].label != "script"
+        ):
+            return True
+        if kind == "command" and "$" in graph.nodes[current].label.split(" ")[0]:
+            return True
+        pending.extend(edge.target for edge in graph.out[current])
+    return False
+
+
+def _code(context: Context) -> None:
+    """A definition in Python: at least two steps, by decorators, constructors or calls of steps in one file."""
+    steps: dict[str, list[PlacedFact]] = {}
+    for fact in with_capability(context, "pipeline-step"):
+        if fact.fact.kind in {"decorator", "call", "base", "method"} and fact.scope in {"source", "notebook"}:
+            steps.setdefault(fact.path, []).append(fact)
+    for fact in with_capability(context, "pipeline-definition"):
+        if fact.fact.kind not in {"decorator", "call", "base", "method"}:
+            continue
+        near = steps.get(fact.path, [])
+        names = {item.fact.attrs.get("target", "") or f"{item.fact.value}:{item.fact.line}" for item in near}
+        imported = sum(len(steps.get(path, ())) for path in _imports(context, fact.path))
+        called = _first_party_calls(context, fact)
+        count = max(len(names) + imported, called)
+        refused = ("", "") if count >= 2 else ("fewer than two steps are declared", "F13")
+        _place(
+            context,
+            fact.path,
+            fact.fact.line,
+            fact.node,
+            fact.fact.value,
+            refused or fact.refused,
+            steps=str(count),
+        )
+
+
+def _first_party_calls(context: Context, fact: PlacedFact) -> int:
+    """Count the distinct first-party functions that a decorated flow calls."""
+    if fact.node < 0 or context.graph.nodes[fact.node].kind != "function":
+        return 0
+    return len({edge.target for edge in context.graph.out[fact.node] if edge.label in {"calls", "refers to"}})
+
+
+def _imports(context: Context, path: str) -> set[str]:
+    file = context.python.modules.files.get(path)
+    if file is None:
+        return set()
+    found = set()
+    for item in file.facts.imports:
+        for name in (item.name, item.name.rpartition(".")[0]):
+            target = context.python.modules.module(name.removesuffix(".*"), path) if name else None
+            if target is not None and target != path:
+                found.add(target)
+    return found
+
+
+def _scripts(context: Context) -> None:
+    """A shell script or target that runs at least two ML programs one after the other."""
+    graph = context.graph
+    for node in list(graph.nodes):
+        if node.kind != "script" or node.scope not in {"source"} or not _owned_by_target(context, node.index):
+            continue
+        programs = _programs(context, node.index)
+        if len(programs) >= 2 and any("train" in label or "fit" in label for label in programs):
+            _place(
+                context,
+                node.path,
+                node.line,
+                node.index,
+                "script of steps",
+                steps=str(len(programs)),
+                weak="yes",
+            )
+
+
+def _owned_by_target(context: Context, index: int) -> bool:
+    graph = context.graph
+    if graph.nodes[index].label != "script":
+        return True
+    return any(graph.nodes[edge.source].kind not in {"step", "event", "job"} for edge in graph.into[index])
+
+
+def _programs(context: Context, index: int) -> set[str]:
+    """Return the labels of the ML programs that a script's commands run."""
+    graph = context.graph
+    found: set[str] = set()
+    for edge in graph.out[index]:
+        for inner in graph.out[edge.target]:
+            target = graph.nodes[inner.target]
+            label = (target.label + " " + target.path).lower()
+            if target.kind in {"main", "module", "function", "program", "console-script"} and any(
+                w in label for w in _ML_STEP
+            ):
+                found.add(f"{target.path}:{graph.nodes[edge.target].label}".lower())
+    return found
+
+
+def _ci(context: Context) -> None:
+    """CI as the orchestrator: jobs of one run, connected by `needs`, of which one trains and another does an ML step."""
+    graph = context.graph
+    training = {
+        fact.node for fact in graph.of_kind("training") if fact.scope == "source" and not fact.refused[0]
+    }
+    others = {fact.node for fact in with_capability(context, "metric-computation", "model-registration", "model-deploy",
+                                                    "data-validation", "data-fetch")}  # fmt: skip
+    for event in [node for node in graph.nodes if node.kind == "event" and node.entry]:
+        jobs = [edge.target for edge in graph.out[event.index] if graph.nodes[edge.target].kind == "job"]
+        trainers = [job for job in jobs if below(context, job) & training]
+        for job in trainers:
+            connected = [
+                other
+                for other in jobs
+                if other != job and (job in graph.needs.get(other, ()) or other in graph.needs.get(job, ()))
+            ]
+            if any(below(context, other) & (others | training) for other in connected):
+                place = graph.nodes[job]
+                _place(context, place.path, place.line, job, "connected jobs", provider="ci")

@@ -1,0 +1,68 @@
+"""In which scope a file stands: evidence of most practices counts only in `source`."""
+
+from __future__ import annotations
+
+import re
+
+_VENDORED = {"vendor", "vendored", "third_party", "thirdparty", "3rdparty", "node_modules", "site-packages", ".venv",
+             "venv", "env", "virtualenv", "bower_components", "_vendor", "external"}  # fmt: skip
+_DOCS = {"docs", "doc", "documentation", "site", "website"}
+_EXAMPLES = {
+    "examples",
+    "example",
+    "samples",
+    "sample",
+    "demos",
+    "tutorials",
+    "tutorial",
+    "cookbook",
+    "playground",
+}
+_TESTS = {
+    "tests",
+    "test",
+    "testing",
+    "unit_tests",
+    "unittests",
+    "integration_tests",
+    "e2e",
+    "__tests__",
+    "testthat",
+}
+_GENERATED = {"build", "dist", "mlruns", "__pycache__", ".ipynb_checkpoints", "htmlcov", ".eggs", "generated", "_build",
+              ".dvc", "wandb"}  # fmt: skip
+_ARCHIVES = {"archive", "archived", "archives", "deprecated", "_archive", "attic"}
+_PLACEHOLDER = re.compile(r"\{\{|\{=|<%|\{%|__cookiecutter|\[\[ ")
+_TEST_FILE = re.compile(
+    r"(^test_.+|.+_test|^conftest)\.py$|.+[.-](test|spec)\.[jt]sx?$|.+Test\.java$|.+_test\.go$"
+)
+_GENERATED_FILE = re.compile(r".+_pb2(_grpc)?\.pyi?$|_version\.py$|.+\.min\.js$")
+#: Documentation suffixes: prose proves nothing, except model cards, which are read on their own terms.
+_PROSE = (".md", ".rst", ".txt.md", ".adoc")
+
+
+def scope_of(path: str) -> str:
+    """Return the scope of a path (see `domain.graph.SCOPES`), judged by its folders first, then its name."""
+    *folders, name = path.split("/")
+    lowered = [folder.lower() for folder in folders]
+    if _PLACEHOLDER.search(path):
+        return "template"
+    for names, scope in (
+        (_VENDORED, "vendored"),
+        (_GENERATED, "generated"),
+        (_ARCHIVES, "archive"),
+        (_DOCS, "docs"),
+        (_TESTS, "test"),
+        (_EXAMPLES, "example"),
+    ):
+        if any(folder in names or folder.endswith(".egg-info") for folder in lowered):
+            return scope
+    if _TEST_FILE.match(name):
+        return "test"
+    if _GENERATED_FILE.match(name):
+        return "generated"
+    if name.endswith(".ipynb"):
+        return "notebook"
+    if name.lower().endswith(_PROSE):
+        return "docs"
+    return "source"

@@ -1,0 +1,183 @@
+"""Shell text as nodes: one for the script, one for each command in it."""
+
+from __future__ import annotations
+
+from mlops.domain.logic import Tri
+from mlops.domain.shell import Command, Script, Sequence
+from mlops.graph.commands import resolve
+from mlops.graph.context import Context, join
+from mlops.graph.shell.fold import Executed, flatten, flatten_plain
+from mlops.graph.shell.neutral import neutral
+from mlops.graph.shell.wrappers import inner_script, tool_words, unwrap
+
+#: Scripts inside scripts (`bash -c`, `$(…)`) are followed so deep.
+_NESTING = 5
+
+
+def run_text(
+    context: Context,
+    source: int,
+    text: str,
+    path: str,
+    first_line: int,
+    folder: str,
+    *,
+    shell: str = "bash",
+    errexit: bool = True,
+    pipefail: bool = False,
+) -> int:
+    """Return the node of a script's text; the same text at the same place is built once for all that run it."""
+    key = (path, first_line, folder, text, shell, errexit, pipefail)
+    known = context.script_nodes.get(key)
+    if known is not None:
+        return known
+    scope = context.scopes.get(path, "source")
+    node = context.graph.add("script", "script", path, first_line, scope=scope)
+    context.script_nodes[key] = node
+    if shell in {"bash", "sh"}:
+        script = context.parse(text)
+        run_script(context, node, script, path, first_line, folder, errexit=errexit, pipefail=pipefail)
+    elif shell == "python":
+        context.place("command", "python", path, first_line, node)
+    else:
+        executed = flatten_plain(text, shell)
+        _run(context, node, executed, path, first_line, folder, 0)
+    return node
+
+
+def run_script(
+    context: Context,
+    node: int,
+    script: Script,
+    path: str,
+    first_line: int,
+    folder: str,
+    *,
+    errexit: bool,
+    pipefail: bool,
+    depth: int = 0,
+) -> None:
+    """Add a parsed script's commands below a node; `first_line` is the file's line of the script's line 1."""
+    _run(context, node, flatten(script, errexit=errexit, pipefail=pipefail), path, first_line, folder, depth)
+
+
+def _run(
+    context: Context, node: int, executed: list[Executed], path: str, first_line: int, folder: str, depth: int
+) -> None:
+    here = folder
+    for item in executed:
+        command = item.command
+        line = first_line + command.line - 1
+        _settings(context, node, command, path, line)
+        if not command.words:
+            for nested in command.nested:
+                _nested(context, node, nested, path, first_line, here, depth)
+            continue
+        words = tool_words(unwrap(command.words, context.wrappers))
+        if words and words[0] in {"cd", "pushd"} and item.possible is not Tri.NO:
+            here = _moved(here, words)
+            continue
+        _add_command(context, node, item, words, path, line, here, depth)
+
+
+def _moved(folder: str, words: tuple[str, ...]) -> str:
+    target = next((word for word in words[1:] if not word.startswith("-")), "")
+    return folder if not target or "$" in target or target == "-" else join(folder, target)
+
+
+def _settings(context: Context, node: int, command: Command, path: str, line: int) -> None:
+    pairs = list(command.assigns)
+    if command.words and command.words[0] == "export":
+        pairs += [tuple(word.split("=", 1)) for word in command.words[1:] if "=" in word]
+    for name, value in pairs:
+        context.place("setting", f"{name}={value}", path, line, node)
+
+
+def _add_command(
+    context: Context,
+    parent: int,
+    item: Executed,
+    words: tuple[str, ...],
+    path: str,
+    line: int,
+    folder: str,
+    depth: int,
+) -> None:
+    text = " ".join(words)
+    graph = context.graph
+    node = graph.add("command", text[:160], path, line, scope=context.scopes.get(path, "source"))
+    flag = neutral(words, context.neutral)
+    stops, stop_reason, stop_fake = item.stops, item.stop_reason, item.stop_fake
+    if flag is not None and stops is not Tri.NO:
+        stops, (stop_reason, stop_fake) = Tri.NO, flag
+    context.edge(
+        parent,
+        node,
+        path,
+        line,
+        possible=item.possible,
+        reason=item.reason,
+        fake=item.fake,
+        stops=stops,
+        stop_reason=stop_reason,
+        stop_fake=stop_fake,
+    )
+    context.commands[node] = words
+    attrs = {"folder": folder, "outputs": " ".join(item.command.outputs)}
+    if item.note:
+        attrs["note"] = item.note
+    context.place("command", text, path, line, node, attrs)
+    if depth < _NESTING:
+        for nested in item.command.nested:
+            _nested(context, node, nested, path, line - item.command.line + 1, folder, depth)
+        inner = inner_script(words)
+        if inner is not None:
+            run_script(
+                context,
+                node,
+                context.parse(inner),
+                path,
+                line,
+                folder,
+                errexit=False,
+                pipefail=False,
+                depth=depth + 1,
+            )
+    for found in resolve(context, words, folder):
+        context.edge(
+            node,
+            found.node,
+            path,
+            line,
+            found.label,
+            possible=found.possible,
+            reason=found.reason,
+            fake=found.fake,
+        )
+
+
+def _nested(
+    context: Context, node: int, nested: Sequence, path: str, first_line: int, folder: str, depth: int
+) -> None:
+    """A command substitution runs, but its failure does not stop the command around it."""
+    inner = context.graph.add("script", "$(…)", path, first_line, scope=context.scopes.get(path, "source"))
+    context.edge(
+        node,
+        inner,
+        path,
+        first_line,
+        stops=Tri.NO,
+        stop_reason="a failure inside $(…) is not seen",
+        stop_fake="F5",
+    )
+    run_script(
+        context,
+        inner,
+        Script(nested),
+        path,
+        first_line,
+        folder,
+        errexit=False,
+        pipefail=False,
+        depth=depth + 1,
+    )

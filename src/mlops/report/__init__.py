@@ -1,0 +1,1 @@
+"""Assessment -> text, one module a format, nothing else."""
