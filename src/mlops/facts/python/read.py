@@ -1,0 +1,29 @@
+"""Read one Python file."""
+
+from __future__ import annotations
+
+from mlops.domain.facts import FileFacts, Problem
+from mlops.facts.python import build, grammar
+from mlops.facts.python.decode import utf8
+from mlops.facts.python.state import Walk
+from mlops.facts.python.statements import module
+
+
+def read(source: bytes) -> FileFacts:
+    """Read a Python file of any version and encoding; what cannot be read is a problem."""
+    text, faults = utf8(source)
+    problems = [Problem(line, message) for line, message in faults]
+    if text is None:
+        return FileFacts("python", problems=tuple(problems))
+    walk = Walk(text)
+    root = grammar.parse(text).root_node
+    if root.has_error:
+        problems += [Problem(row + 1, "syntax error") for row in grammar.broken(root)]
+    module(walk, root)
+    found = build.facts(walk, _line)
+    problems += [Problem(row + 1, message) for row, message in walk.problems]
+    return FileFacts("python", problems=tuple(problems), python=found)
+
+
+def _line(row: int) -> int:
+    return row + 1

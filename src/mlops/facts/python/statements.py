@@ -1,0 +1,298 @@
+"""Walk simple statements, and fill in the table of all statements."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tree_sitter import Node
+
+from mlops.facts.python import branches, definitions, literals
+from mlops.facts.python.blocks import STATEMENTS, block, expression, parts, pieces, skip
+from mlops.facts.python.exits import leaves, raised
+from mlops.facts.python.expressions import (
+    CALL,
+    COMMENT,
+    CONDITIONAL,
+    IDENTIFIER,
+    SEQUENCE,
+    assign,
+    each,
+    evaluate,
+    record_check,
+)
+from mlops.facts.python.grammar import kinds, table
+from mlops.facts.python.state import ANNOTATED, CallRecord, Deps, Walk
+
+_ASSIGNMENT = kinds("assignment")
+_AUGMENTED = kinds("augmented_assignment")
+_AWAIT = kinds("await")
+_SILENT = kinds("string", "concatenated_string", "ellipsis")
+_COMPARISON = kinds("comparison_operator")
+_LOGICAL = kinds("boolean_operator", "not_operator", "parenthesized_expression")
+_YIELD = kinds("yield")
+_FINE = frozenset({"0", "None", "False"})
+
+
+def _expression(walk: Walk, node: Node) -> bool:
+    children = node.named_children
+    if not children:
+        return False
+    child = children[0]
+    kind = child.kind_id
+    if kind in _ASSIGNMENT:
+        _assignment(walk, child)
+        return False
+    if kind in _AUGMENTED:
+        _augmented(walk, child)
+        return False
+    if kind in _SILENT:
+        return False
+    if walk.scope is walk.module:
+        walk.loose += 1
+    if kind in _YIELD:
+        _yield(walk, child)
+        return False
+    if kind in _AWAIT and child.named_children:
+        child = child.named_children[-1]
+        kind = child.kind_id
+    if kind not in CALL:
+        each(walk, node)
+        return False
+    evaluate(walk, child)
+    return _called(walk, walk.calls[-1])
+
+
+def _called(walk: Walk, call: CallRecord) -> bool:
+    """Mark a call whose result is dropped, and return whether it ends the code."""
+    call.discarded = True
+    ends, raises, exits = leaves(call)
+    if ends:
+        walk.arm.raises = walk.arm.raises or raises
+        walk.arm.exits = walk.arm.exits or exits
+        _conditional_exit(walk, call)
+    return ends
+
+
+def _conditional_exit(walk: Walk, call: CallRecord) -> None:
+    """Give the arms of `sys.exit(0 if good else 1)` what they do."""
+    given = call.node.named_children[-1].named_children
+    if not given or given[0].kind_id not in CONDITIONAL:
+        return
+    values = [child for child in given[0].named_children if child.kind_id not in COMMENT]
+    for check in walk.checks:
+        if check.kind == "conditional" and len(values) == 3 and check.start == values[1].start_byte:
+            for found, value in ((check.body, values[0]), (check.orelse, values[2])):
+                if found is not None:
+                    found.exits = walk.text[value.start_byte : value.end_byte] not in _FINE
+
+
+def _assignment(walk: Walk, node: Node) -> None:
+    children = node.children
+    if (
+        len(children) == 3
+        and children[2].kind_id not in _ASSIGNMENT
+        and walk.text[children[1].start_byte] == "="
+    ):
+        left, right = children[0], children[2]
+        if left.kind_id in SEQUENCE and right.kind_id in SEQUENCE and _pairwise(walk, left, right, node):
+            return
+        _bind_all(walk, [left], right, node, "")
+        return
+    targets: list[Node] = []
+    annotation = ""
+    value: Node | None = node
+    while value is not None and value.kind_id in _ASSIGNMENT:
+        left_node, annotated = value.child_by_field_name("left"), value.child_by_field_name("type")
+        if left_node is not None:
+            targets.append(left_node)
+        if annotated is not None:
+            annotation = walk.text[annotated.start_byte : annotated.end_byte]
+        value = value.child_by_field_name("right")
+    _bind_all(walk, targets, value, node, annotation)
+
+
+def _bind_all(walk: Walk, targets: list[Node], right: Node | None, node: Node, annotation: str) -> None:
+    calls = len(walk.calls)
+    walk.deps = deps = []
+    symbol = evaluate(walk, right) if right is not None else ""
+    for target in targets:
+        if annotation and (not symbol or literals.is_literal(symbol)):
+            _annotate(walk, target, annotation, node, deps)
+        else:
+            assign(walk, target, symbol, node, deps)
+        if right is not None and target.kind_id in IDENTIFIER:
+            _constant(walk, target, symbol, right)
+    if walk.scope is walk.module and len(walk.calls) > calls and not _settings(walk, targets):
+        walk.loose += 1
+
+
+def _annotate(walk: Walk, target: Node, annotation: str, node: Node, deps: Deps) -> None:
+    """Bind an annotated name whose value says nothing of its type; a literal stays known for its value."""
+    if target.kind_id in IDENTIFIER:
+        walk.bind(walk.text[target.start_byte : target.end_byte], ANNOTATED, annotation, node, deps)
+        return
+    assign(walk, target, "", node, deps)
+    name = walk.text[target.start_byte : target.end_byte]
+    if name.startswith("self.") and walk.method is not None:
+        for binding in walk.method.attributes.get(name[5:], ())[-1:]:
+            binding.kind, binding.value = ANNOTATED, annotation
+
+
+def _settings(walk: Walk, targets: list[Node]) -> bool:
+    """Return whether all names read as constants, or as a logger."""
+    names = [walk.text[target.start_byte : target.end_byte] for target in targets]
+    return all(
+        name.isupper() or name.startswith("__") or name.lower().endswith(("logger", "log")) for name in names
+    )
+
+
+def _constant(walk: Walk, target: Node, symbol: str, right: Node) -> None:
+    scope = walk.scope
+    if walk.function is not None and scope.owner is None:
+        return
+    name = walk.text[target.start_byte : target.end_byte]
+    value = symbol
+    if name == "pytestmark" and right.kind_id not in IDENTIFIER:
+        value = literals.native(" ".join(walk.text[right.start_byte : right.end_byte].split()))[
+            : literals.LIMIT
+        ]
+    elif not literals.is_literal(symbol):
+        return
+    walk.constants.append((scope.prefix + name, value, target.start_point.row, scope))
+
+
+def _pairwise(walk: Walk, left: Node, right: Node, node: Node) -> bool:
+    """Bind `a, b = x, y` one by one; False where the two sides do not match."""
+    targets, values = left.named_children, right.named_children
+    if len(targets) != len(values):
+        return False
+    found: list[tuple[Node, str, Deps]] = []
+    for target, value in zip(targets, values, strict=True):
+        walk.deps = deps = []
+        found.append((target, evaluate(walk, value), deps))
+    for target, symbol, deps in found:
+        assign(walk, target, symbol, node, deps)
+        if target.kind_id in IDENTIFIER:
+            _constant(walk, target, symbol, target)
+    return True
+
+
+def _augmented(walk: Walk, node: Node) -> None:
+    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+    if walk.scope is walk.module:
+        walk.loose += 1
+    if left is None or right is None:
+        return
+    walk.deps = deps = []
+    evaluate(walk, right)
+    name = walk.text[left.start_byte : left.end_byte]
+    if left.kind_id in IDENTIFIER:
+        if deps:
+            walk.events.append((walk.scope, name, deps))
+    else:
+        assign(walk, left, "", node, deps)
+
+
+def _return(walk: Walk, node: Node) -> bool:
+    values = [child for child in node.named_children if child.kind_id not in COMMENT]
+    for value in values:
+        _give(walk, value)
+        if value.kind_id in _COMPARISON or (
+            value.kind_id in _LOGICAL and any(child.kind_id in _COMPARISON for child in value.named_children)
+        ):
+            record_check(walk, "return", value, walk.deps)
+    if not values:
+        walk.arm.returns.append(("None", node.start_byte))
+    return True
+
+
+def _give(walk: Walk, value: Node) -> None:
+    walk.deps = deps = []
+    symbol = evaluate(walk, value)
+    walk.arm.returns.append((symbol, value.start_byte))
+    if walk.function is not None:
+        walk.function.deps += deps
+        walk.function.returned.append((symbol, value.start_byte))
+
+
+def _yield(walk: Walk, node: Node) -> None:
+    for value in node.named_children:
+        walk.deps = deps = []
+        symbol = evaluate(walk, value)
+        if walk.function is not None:
+            walk.function.deps += deps
+            walk.function.returned.append((symbol, value.start_byte))
+
+
+def _raise(walk: Walk, node: Node) -> bool:
+    values = [child for child in node.named_children if child.kind_id not in COMMENT]
+    symbol, call = "", None
+    for position, value in enumerate(values):
+        before = len(walk.calls)
+        found = evaluate(walk, value)
+        if position == 0:
+            symbol = found
+            call = walk.calls[-1] if value.kind_id in CALL and len(walk.calls) > before else None
+    raises, exits = raised(symbol, call)
+    walk.arm.raises = walk.arm.raises or raises
+    walk.arm.exits = walk.arm.exits or exits
+    return True
+
+
+def _assert(walk: Walk, node: Node) -> bool:
+    values = [child for child in node.named_children if child.kind_id not in COMMENT]
+    if not values:
+        return False
+    walk.deps = deps = []
+    value = evaluate(walk, values[0])
+    record_check(walk, "assert", values[0], deps)
+    walk.deps = []
+    for message in values[1:]:
+        evaluate(walk, message)
+    if value in _FINE:
+        walk.arm.raises = True
+    return value in _FINE
+
+
+def _print(walk: Walk, node: Node) -> bool:
+    walk.deps = deps = []
+    args = [evaluate(walk, child) for child in node.named_children]
+    walk.events.append((walk.scope, len(walk.calls), deps))
+    walk.calls.append(
+        CallRecord("print", node, walk.scope, args, [], deps, walk.guard, walk.live, discarded=True)
+    )
+    if walk.scope is walk.module:
+        walk.loose += 1
+    return False
+
+
+def _global(walk: Walk, node: Node) -> bool:
+    walk.scope.outer.update(walk.text[child.start_byte : child.end_byte] for child in node.named_children)
+    return False
+
+
+def _jump(_walk: Walk, _node: Node) -> bool:
+    return True
+
+
+_HANDLERS: dict[str, Callable[[Walk, Node], bool]] = {
+    **branches.HANDLERS,
+    **definitions.HANDLERS,
+    "expression_statement": _expression,
+    "return_statement": _return,
+    "raise_statement": _raise,
+    "assert_statement": _assert,
+    "print_statement": _print,
+    "global_statement": _global,
+    "break_statement continue_statement": _jump,
+    "delete_statement exec_statement": parts,
+    "comment pass_statement future_import_statement nonlocal_statement type_alias_statement": skip,
+    "ERROR": pieces,
+}
+STATEMENTS.update(table(_HANDLERS, expression))
+STATEMENTS[0xFFFF] = pieces
+
+
+def module(walk: Walk, root: Node) -> None:
+    """Walk a whole module, or one more piece of it."""
+    block(walk, root)
