@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -77,6 +77,10 @@ class _Entry:
         return (self.roots is None or not self.roots.isdisjoint(roots)) and where_matches(self.where, attrs)
 
 
+#: What a value shows in any case, and the signs that look at more than the value.
+_Found = tuple[frozenset[str], tuple[_Entry, ...]]
+
+
 @dataclass(slots=True)
 class _Index:
     """The signs of one kind: exact values, then globs by their first or last whole segment, then the rest."""
@@ -100,43 +104,50 @@ class _Index:
         else:
             self.rest.append(entry)
 
-    def find(self, value: str) -> list[_Entry]:
-        found = list(self.exact.get(value, ()))
-        globs = list(self.rest)
+    def find(self, value: str) -> Sequence[_Entry]:
+        globs: list[_Entry] = []
         if self.first or self.last:
             pieces = _SEPARATORS.split(value)
             globs += self.first.get(pieces[0], ())
             globs += self.last.get(pieces[-1], ())
-        found += [entry for entry in globs if glob_matches(entry.glob, value)]
-        return found
+        if self.rest or globs:
+            globs = [entry for entry in (*self.rest, *globs) if glob_matches(entry.glob, value)]
+        return [*self.exact.get(value, ()), *globs]
 
 
 @dataclass(slots=True)
 class _Commands:
-    """The signs of commands by their first word."""
+    """The signs of commands by their first word, then by the longest other word that they ask for ("" for none)."""
 
-    first: dict[str, list[_Entry]] = field(default_factory=dict)
+    first: dict[str, dict[str, list[_Entry]]] = field(default_factory=dict)
     rest: list[_Entry] = field(default_factory=list)
 
     def add(self, entry: _Entry) -> None:
         if "*" in entry.glob:
             self.rest.append(entry)
-        else:
-            self.first.setdefault(entry.glob, []).append(entry)
+            return
+        key = max((word for word in entry.words if "*" not in word), key=len, default="")
+        self.first.setdefault(entry.glob, {}).setdefault(key, []).append(entry)
 
-    def find(self, value: str) -> list[_Entry]:
+    def find(self, value: str) -> Sequence[_Entry]:
         words = value.split()
         if not words:
-            return []
+            return ()
         head = _HEAD.sub(r"\1", words[0].rpartition("/bin/")[2])
-        entries = [*self.first.get(head, ()), *(e for e in self.rest if glob_matches(e.glob, head))]
+        entries = [entry for entry in self.rest if glob_matches(entry.glob, head)]
+        by_word = self.first.get(head)
+        if by_word:
+            for key in ("", *dict.fromkeys(words[1:])):
+                entries += by_word.get(key, ())
         return [entry for entry in entries if _follows(entry, words[1:])]
 
 
 def _follows(entry: _Entry, words: list[str]) -> bool:
     rest = iter(words)
-    if not all(any(glob_matches(wanted, word) for word in rest) for wanted in entry.words):
-        return False
+    for wanted in entry.words:
+        # `in` on an iterator goes on behind the word it finds
+        if not (any(glob_matches(wanted, word) for word in rest) if "*" in wanted else wanted in rest):
+            return False
     return all(
         any(glob_matches(option, word) or glob_matches(option, word.partition("=")[0]) for word in words)
         for option in entry.options
@@ -150,7 +161,7 @@ class Signs:
         """Index the signs of these tools."""
         self._tools = tuple(tools)
         self._indexes: dict[str, _Index | _Commands] = {"command": _Commands()}
-        self._memory: dict[tuple[str, str], tuple[frozenset[str], tuple[_Entry, ...]]] = {}
+        self._memory: dict[tuple[str, str], _Found] = {}
         self._imports: dict[str, Tool] = {}
         for tool in self._tools:
             for name in tool.imports:
@@ -183,15 +194,16 @@ class Signs:
             return always
         return always.union(entry.capability for entry in conditional if entry.holds(attrs, roots))
 
-    def _find(self, kind: str, value: str) -> tuple[frozenset[str], tuple[_Entry, ...]]:
+    def _find(self, kind: str, value: str) -> _Found:
         index = self._indexes.get(kind)
-        entries = index.find(value) if index else []
-        always = frozenset(entry.capability for entry in entries if not entry.conditional)
-        conditional = tuple(e for e in entries if e.conditional and e.capability not in always)
+        found: _Found = _NOTHING, ()
+        if index is not None and (entries := index.find(value)):
+            always = frozenset(entry.capability for entry in entries if not entry.conditional)
+            found = always, tuple(e for e in entries if e.conditional and e.capability not in always)
         if len(self._memory) >= _MEMORY:
             self._memory.clear()
-        self._memory[(kind, value)] = (always, conditional)
-        return always, conditional
+        self._memory[(kind, value)] = found
+        return found
 
     def roots(self) -> frozenset[str]:
         """Return the top-level packages of all tools: a file that names none of them uses no tool's library."""
