@@ -54,7 +54,7 @@ def where_matches(where: Mapping[str, Pattern], attrs: Mapping[str, str]) -> boo
     return all(pattern_matches(pattern, attrs.get(name)) for name, pattern in where.items())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: thousands are made at every start, and freezing triples the time
 class _Entry:
     """One sign beside the capability that it shows."""
 
@@ -148,10 +148,14 @@ def _follows(entry: _Entry, words: list[str]) -> bool:
         # `in` on an iterator goes on behind the word it finds
         if not (any(glob_matches(wanted, word) for word in rest) if "*" in wanted else wanted in rest):
             return False
-    return all(
-        any(glob_matches(option, word) or glob_matches(option, word.partition("=")[0]) for word in words)
-        for option in entry.options
-    )
+    return all(_has_option(option, words) for option in entry.options)
+
+
+def _has_option(option: str, words: list[str]) -> bool:
+    """Tell whether an option stands anywhere: as it is, or before a value (`--junitxml=report.xml`)."""
+    if "*" not in option:
+        return option in words or any(word.startswith(f"{option}=") for word in words)
+    return any(glob_matches(option, word) or glob_matches(option, word.partition("=")[0]) for word in words)
 
 
 class Signs:
