@@ -1,0 +1,1 @@
+"""CI files of all providers as pipelines."""

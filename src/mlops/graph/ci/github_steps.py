@@ -1,0 +1,206 @@
+"""The steps of a GitHub job or composite action, local composite actions expanded."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from mlops.domain.document import Document, Map, Scalar, Seq, entries_of, text_of
+from mlops.domain.logic import Tri
+from mlops.domain.pipeline import ALWAYS, Step
+from mlops.graph.ci import github_shell
+from mlops.graph.ci.evaluation import Scope, template
+from mlops.graph.ci.github_conditions import Situation, Verdict, both, judge, stops
+from mlops.graph.ci.github_place import MAX_DEPTH, MAX_STEPS, Home, Place, input_values
+from mlops.graph.ci.values import Object, Unknown, Value
+
+_FAILS = re.compile(r"\bexit\s+[1-9]|\bfalse\b")
+_REMOTE = re.compile(r"(?P<owner>[\w.-]+)/(?P<name>[\w.-]+)(?P<folder>/[^@]*)?@(?P<ref>.+)")
+
+
+def expand(node: Document | None, place: Place) -> list[tuple[Step, ...]]:
+    """Return what each item of a `steps:` list becomes; a composite action becomes its own steps."""
+    found: list[tuple[Step, ...]] = []
+    outcomes: dict[str, _Outcome] = {}
+    for item in node.items if isinstance(node, Seq) else ():
+        if not isinstance(item, Map):
+            continue
+        place.reader.steps += 1
+        if place.reader.steps > MAX_STEPS:
+            place.reader.problem(
+                place.path, item.line, f"more than {MAX_STEPS} steps: the others are left out"
+            )
+            break
+        at = _with_outcomes(place, outcomes)
+        verdict = judge(item.get("if"), at.with_env(item.get("env")).situation)
+        found.append(_step(item, at, verdict))
+        name = text_of(item.get("id")).lower()
+        if name:
+            forgiven = stops(item.get("continue-on-error"), at.scope).value is not Tri.YES
+            outcomes[name] = _Outcome(verdict.condition.value, forgiven, len(found) - 1)
+        _count_checks(item, outcomes, found)
+    return found
+
+
+class _Outcome:
+    """What is known of a step that later conditions can name."""
+
+    __slots__ = ("forgiven", "index", "runs")
+
+    def __init__(self, runs: Tri, forgiven: bool, index: int) -> None:
+        self.runs = runs
+        self.forgiven = forgiven
+        self.index = index
+
+    def context(self, result: str) -> Object:
+        outputs = Object(rest=Unknown(frozenset({"outputs of a step"})))
+        if self.runs is Tri.NO:
+            return Object({"outcome": "skipped", "conclusion": "skipped", "outputs": outputs})
+        ran: Value = result if self.runs is Tri.YES else Unknown(frozenset({"whether a step ran"}))
+        return Object({"outcome": ran, "conclusion": "success" if self.forgiven else ran, "outputs": outputs})
+
+
+def _with_outcomes(place: Place, outcomes: Mapping[str, _Outcome]) -> Place:
+    """Let conditions see how the steps before ended."""
+    rest = Unknown(frozenset({"steps"}))
+
+    def scope(base: Scope, *, forgiven: bool, others: str) -> Scope:
+        steps: dict[str, Value] = {
+            name: outcome.context("failure" if outcome.forgiven and forgiven else others)
+            for name, outcome in outcomes.items()
+        }
+        return base.also(steps=Object(steps, rest))
+
+    situation = place.situation
+    ordinary = scope(situation.ordinary, forgiven=False, others="success")
+    failing = scope(situation.failing, forgiven=True, others="failure")
+    soft = None
+    if any(outcome.forgiven for outcome in outcomes.values()):
+        soft = scope(situation.ordinary, forgiven=True, others="success")
+    return replace(place, situation=Situation(ordinary, failing, soft, situation.label))
+
+
+def _count_checks(item: Map, outcomes: Mapping[str, _Outcome], found: list[tuple[Step, ...]]) -> None:
+    """Let a forgiven failure stop the job all the same where a later step looks at it and exits."""
+    condition, script = text_of(item.get("if")).lower(), text_of(item.get("run"))
+    if not _FAILS.search(script):
+        return
+    for name, outcome in outcomes.items():
+        if outcome.forgiven and f"steps.{name}.outcome" in condition and outcome.index < len(found) - 1:
+            found[outcome.index] = tuple(replace(step, stops=ALWAYS) for step in found[outcome.index])
+
+
+def _step(item: Map, outer: Place, verdict: Verdict) -> tuple[Step, ...]:
+    at = outer.with_env(item.get("env"))
+    at = replace(
+        at,
+        condition=both(outer.condition, verdict.condition),
+        stops=both(outer.stops, stops(item.get("continue-on-error"), at.scope)),
+        after_failure=outer.after_failure or verdict.after_failure,
+    )
+    if isinstance(item.get("uses"), Scalar):
+        return _uses(item, at)
+    run = item.get("run")
+    return (_run(item, run, at),) if isinstance(run, Scalar) else ()
+
+
+def _base(item: Map, at: Place, name: str) -> Step:
+    return Step(
+        name=at.text(item.get("name")) or name,
+        path=at.path,
+        line=item.line,
+        env=tuple(at.env.items()),
+        condition=at.condition,
+        stops=at.stops,
+        after_failure=at.after_failure,
+    )
+
+
+def _run(item: Map, run: Scalar, at: Place) -> Step:
+    script = at.text(run)
+    shell = github_shell.read(
+        at.text(item.get("shell")) or at.shell, windows=at.windows, container=at.container
+    )
+    return replace(
+        _base(item, at, script.strip().partition("\n")[0][:80]),
+        script=script,
+        script_line=run.line + 1 if run.block else run.line,
+        shell=shell.name,
+        errexit=shell.errexit,
+        pipefail=shell.pipefail,
+        folder=_folder(at.text(item.get("working-directory")) or at.folder),
+    )
+
+
+def _folder(text: str) -> str:
+    normal = posixpath.normpath(text) if text.strip() else ""
+    return "" if normal == "." else normal
+
+
+def _inputs(item: Map, at: Place) -> dict[str, Value]:
+    return {
+        key.text.lower(): template(value.text, at.scope)
+        for key, value in entries_of(item.get("with"))
+        if isinstance(value, Scalar)
+    }
+
+
+def _uses(item: Map, at: Place) -> tuple[Step, ...]:
+    written = at.text(item.get("uses")).strip()
+    name, _, ref = (written, "", "") if written.startswith("docker://") else written.partition("@")
+    inputs = tuple((key.text, at.text(value)) for key, value in entries_of(item.get("with")))
+    leaf = replace(_base(item, at, written), uses=name, ref=ref, inputs=inputs)
+    home, folder = _action(written, at)
+    if home is None:
+        return (leaf,)
+    found = next(
+        (path for path in (posixpath.join(folder, "action.yml"), posixpath.join(folder, "action.yaml"))
+         if home.document(path) is not None),
+        None,
+    )  # fmt: skip
+    if found is None:
+        if not home.source:
+            at.reader.problem(at.path, item.line, f"the action {written} has no action.yml in the repository")
+        return (leaf,)
+    return _composite(item, at, home, found, leaf)
+
+
+def _action(written: str, at: Place) -> tuple[Home | None, str]:
+    """Return the repository and folder of an action; no repository where it is not at hand."""
+    if written.startswith(("./", "$/")) or written == ".":
+        # `./` starts from the checked-out repository, `$/` from the one that holds the file
+        home = at.home if written.startswith("$/") else at.reader.root
+        folder = posixpath.normpath(written.removeprefix("$/").removeprefix("./") or ".")
+        return home, "" if folder == "." else folder
+    match = _REMOTE.fullmatch(written)
+    if match is None:
+        return None, ""
+    source = f"github.com/{match['owner']}/{match['name']}"
+    return at.reader.home(source), (match["folder"] or "").strip("/")
+
+
+def _composite(item: Map, at: Place, home: Home, path: str, leaf: Step) -> tuple[Step, ...]:
+    document = home.document(path)
+    runs = document.get("runs") if document is not None else None
+    if document is None or not isinstance(runs, Map) or text_of(runs.get("using")) != "composite":
+        return (leaf,)
+    if at.depth >= MAX_DEPTH:
+        at.reader.problem(at.path, item.line, f"actions are nested deeper than {MAX_DEPTH} levels")
+        return (leaf,)
+    folder = f"./{posixpath.dirname(path)}".rstrip("/")
+    github = at.scope.contexts.get("github")
+    inside = at.also(inputs=input_values(document.get("inputs"), _inputs(item, at), typed=False))
+    if isinstance(github, Object) and not home.source:
+        inside = inside.also(github=replace(github, items={**github.items, "action_path": folder}))
+    inside = replace(
+        inside,
+        home=home,
+        path=home.printed(path),
+        env={**at.env, "GITHUB_ACTION_PATH": folder},
+        shell="",
+        folder="",
+        depth=at.depth + 1,
+    )
+    return tuple(step for steps in expand(runs.get("steps"), inside) for step in steps)
