@@ -53,7 +53,7 @@ _GRAMMAR = frozenset(
         "[[",
     ]
 )
-_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*(?:\[|\+?=)")
+_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*(?:\[[^\]]*\])?\+?=")
 
 _SHELLS = frozenset({"bash", "sh", "dash", "zsh", "ksh", "ash"})
 
@@ -97,7 +97,7 @@ def _simple(text: str) -> Sequence | None:
     """Parse text whose lines are plain commands or comments; None where any needs the grammar."""
     items: list[Statement] = []
     for number, line in enumerate(text.split("\n"), 1):
-        bare = line.strip(" \t")
+        bare = line.strip()
         if not bare or bare[0] == "#":
             continue
         words = _simple_words(bare)
@@ -110,7 +110,7 @@ def _simple(text: str) -> Sequence | None:
 def _simple_words(line: str) -> tuple[str, ...] | None:
     quoted = "'" in line or '"' in line
     raw = _QUOTED_WORD.findall(line) if quoted else line.split()
-    if not all(_PLAIN.fullmatch(word) for word in raw):
+    if not raw or not all(_PLAIN.fullmatch(word) for word in raw):
         return None
     if raw[0] in _GRAMMAR or _ASSIGNMENT.match(raw[0]):
         return None

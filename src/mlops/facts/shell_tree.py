@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 #: Statements nested deeper than this are dropped: no script of a person comes near.
 MAX_DEPTH = 60
+#: So many commands joined by `&&` and `||` are read.
+MAX_LINKS = 120
 
 _ESCAPED_NEWLINE = re.compile(r"\\\r?\n")
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
@@ -193,12 +195,23 @@ class _Reader:
         return [self.sequence(node, node.children, depth, subshell=True)]
 
     def _list(self, node: Node, depth: int) -> list[Statement]:
-        parts = [child for child in node.children if child.is_named and child.type != "comment"]
-        operator = next((child.type for child in node.children if child.type in {"&&", "||"}), "&&")
-        if len(parts) != 2:
-            return [item for part in parts for item in self.statements(part, depth + 1)]
-        left, right = (self.one(part, depth + 1) for part in parts)
-        return [Connected(operator, left, right, self.line(node))]
+        """Read `a && b || c`, which the grammar nests to the left however long it is."""
+        links: list[tuple[str, Node]] = []
+        current = node
+        while current.type == "list" and len(links) < MAX_LINKS:
+            parts = [child for child in current.children if child.is_named and child.type != "comment"]
+            if len(parts) != 2:
+                break
+            links.append((next((each.type for each in current.children if each.type in _LINKS), "&&"), parts[1]))
+            current = parts[0]
+        if not links:
+            return [item for child in node.named_children for item in self.statements(child, depth + 1)]
+        if current.type == "list":
+            self.broken.add(self.line(current))
+        found: Statement = Sequence((), self.line(node)) if current.type == "list" else self.one(current, depth + 1)
+        for operator, right in reversed(links):
+            found = Connected(operator, found, self.one(right, depth + 1), self.line(node))
+        return [found]
 
     def _pipeline(self, node: Node, depth: int) -> list[Statement]:
         items = [self.one(child, depth + 1) for child in node.named_children if child.type != "comment"]
@@ -411,6 +424,7 @@ def _group(body: Sequence, outputs: tuple[str, ...]) -> Sequence:
     return replace(body, items=tuple(_redirect(part, outputs, "") for part in body.items))
 
 
+_LINKS = frozenset({"&&", "||"})
 _ELSES = frozenset({"elif_clause", "else_clause"})
 _BODIES = frozenset({"do_group", "compound_statement"})
 _WORDS = frozenset(

@@ -47,7 +47,7 @@ from mlops.graph.shell.state import (
     worlds_of,
 )
 
-MAX_DEPTH = 150
+MAX_DEPTH = 200
 MAX_STEPS = 40_000
 MAX_CALLS = 12
 
