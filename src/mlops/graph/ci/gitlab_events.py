@@ -1,0 +1,128 @@
+"""The events of GitLab pipelines and the variables that each gives."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from mlops.domain.document import Map, Scalar, walk
+from mlops.graph.ci.gitlab_expression import SET, UNKNOWN, Not, Value
+from mlops.graph.ci.gitlab_rules import Occasion
+
+_MERGE_REQUEST = (
+    "CI_MERGE_REQUEST_ID", "CI_MERGE_REQUEST_IID", "CI_MERGE_REQUEST_PROJECT_ID", "CI_MERGE_REQUEST_PROJECT_PATH",
+    "CI_MERGE_REQUEST_REF_PATH", "CI_MERGE_REQUEST_SOURCE_BRANCH_NAME", "CI_MERGE_REQUEST_TITLE",
+    "CI_MERGE_REQUEST_SOURCE_BRANCH_SHA", "CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "CI_MERGE_REQUEST_DIFF_BASE_SHA",
+    "CI_MERGE_REQUEST_LABELS", "CI_MERGE_REQUEST_DRAFT", "CI_MERGE_REQUEST_EVENT_TYPE",
+    "CI_MERGE_REQUEST_SOURCE_PROJECT_PATH", "CI_MERGE_REQUEST_SOURCE_PROJECT_ID", "CI_MERGE_REQUEST_APPROVED",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """An event that a configuration may answer to."""
+
+    kind: str
+    label: str
+    occasion: Occasion
+    origin: str = "native"
+    #: Whether to leave the run out unless some rule names its source.
+    named_only: bool = False
+
+
+def kinds(branch: str, branches: tuple[str, ...], paths: tuple[str, ...]) -> Iterator[Kind]:
+    """Yield the events in the order of the report."""
+
+    def occasion(
+        source: str, words: str, more: Mapping[str, Value], name: str, *, is_tag: bool = False
+    ) -> Occasion:
+        variables = {**_common(source, branch), **more}
+        return Occasion(source, variables, frozenset(words.split()), name, is_tag, paths)
+
+    on_branch: Mapping[str, Value] = {
+        "CI_COMMIT_BRANCH": branch,
+        "CI_COMMIT_REF_NAME": branch,
+        "CI_COMMIT_TAG": None,
+    }
+    elsewhere: Mapping[str, Value] = {
+        "CI_COMMIT_BRANCH": Not(branches),
+        "CI_COMMIT_REF_NAME": Not(branches),
+        "CI_COMMIT_TAG": None,
+        "CI_OPEN_MERGE_REQUESTS": UNKNOWN,
+    }
+    yield Kind("push", f"push to {branch}", occasion("push", "branches pushes", on_branch, branch))
+    yield Kind("branch", "push to another branch", occasion("push", "branches pushes", elsewhere, ""))
+    yield Kind(
+        "pull_request",
+        f"merge request to {branch}",
+        occasion("merge_request_event", "merge_requests", _merge_request(branch, branches), ""),
+    )
+    tag: Mapping[str, Value] = {"CI_COMMIT_TAG": SET, "CI_COMMIT_BRANCH": None, "CI_COMMIT_REF_NAME": SET}
+    yield Kind("tag", "tag", occasion("push", "tags pushes", tag, "", is_tag=True))
+    schedule = occasion("schedule", "schedules branches", on_branch, branch)
+    yield Kind("schedule", "pipeline schedule", schedule, "outside", named_only=True)
+    for source, word in (("api", "api"), ("trigger", "triggers"), ("pipeline", "pipelines")):
+        label = {"pipeline": "a pipeline of another project", "api": "the API"}.get(source, "a trigger token")
+        found = occasion(source, f"{word} branches", on_branch, branch)
+        yield Kind("signal", f"started by {label}", found, named_only=True)
+    yield Kind(
+        "manual", "started by hand", occasion("web", "web branches", on_branch, branch), named_only=True
+    )
+
+
+def _common(source: str, branch: str) -> dict[str, Value]:
+    return {
+        "CI": "true",
+        "GITLAB_CI": "true",
+        "CI_PIPELINE_SOURCE": source,
+        "CI_DEFAULT_BRANCH": branch,
+        "CI_OPEN_MERGE_REQUESTS": None,
+        "CI_COMMIT_SHA": SET,
+        "CI_COMMIT_SHORT_SHA": SET,
+        "CI_PROJECT_PATH": SET,
+        "CI_PROJECT_NAMESPACE": SET,
+        "CI_PROJECT_NAME": SET,
+        "CI_SERVER_HOST": SET,
+        **dict.fromkeys(_MERGE_REQUEST),
+    }
+
+
+def _merge_request(branch: str, branches: tuple[str, ...]) -> dict[str, Value]:
+    return {
+        **dict.fromkeys(_MERGE_REQUEST, SET),
+        "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": branch,
+        "CI_MERGE_REQUEST_SOURCE_BRANCH_NAME": Not(branches),
+        "CI_MERGE_REQUEST_LABELS": UNKNOWN,
+        "CI_MERGE_REQUEST_DRAFT": UNKNOWN,
+        "CI_MERGE_REQUEST_APPROVED": UNKNOWN,
+        "CI_COMMIT_BRANCH": None,
+        "CI_COMMIT_TAG": None,
+        "CI_COMMIT_REF_NAME": Not(branches),
+        "CI_OPEN_MERGE_REQUESTS": SET,
+    }
+
+
+_SOURCE_WORDS = {
+    "schedule": ("schedule", "schedules"),
+    "api": ("api",),
+    "trigger": ("trigger", "triggers"),
+    "pipeline": ("pipeline", "pipelines"),
+    "web": ("web",),
+}
+
+
+def names_source(config: Map, source: str) -> bool:
+    """Return whether some rule admits a source by name: the file prepares for it."""
+    words = _SOURCE_WORDS[source]
+    quoted = re.compile(r"\$CI_PIPELINE_SOURCE\s*(?:==|=~)\s*[\"'/].*?\b(?:" + "|".join(words) + r")\b")
+    for keys, node in walk(config):
+        if not isinstance(node, Scalar) or "except" in keys:
+            continue
+        if "only" in keys and keys[-1] == "*" and node.text in words:
+            return True
+        if keys[-1:] == ("only",) and node.text in words:
+            return True
+        if keys[-1:] == ("if",) and "rules" in keys and quoted.search(node.text):
+            return True
+    return False

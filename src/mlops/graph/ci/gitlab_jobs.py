@@ -1,0 +1,228 @@
+"""GitLab jobs as jobs of a run: scripts, dependencies, failures, environments, reports."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from posixpath import join, normpath
+
+from mlops.domain.document import Document, Map, Scalar, Seq, entries_of, items_of, text_of
+from mlops.domain.logic import Tri
+from mlops.domain.pipeline import ALWAYS, Condition, Job, Step
+from mlops.graph.ci.gitlab_config import Config, job_variables, matrix_of, stage_of
+from mlops.graph.ci.gitlab_rules import Decision, Occasion, decide
+from mlops.graph.ci.gitlab_tree import path_of
+
+_VARIABLE = re.compile(r"\$(?:(\w+)|\{(\w+)\})")
+_FOLDER = re.compile(r"\s*cd\s+([\w./-]+)\s*$")
+_OPTIONS = re.compile(r"\s*set\s+([+-])(e|o\s+errexit|o\s+pipefail)\s*$")
+#: Images whose shell is no bash: no pipefail there.
+_SMALL_IMAGES = ("alpine", "busybox", "kaniko")
+_DEPLOYS = frozenset({"", "start"})
+_NO_JOB = "is not part of this pipeline, so GitLab refuses to make it"
+
+
+def jobs_of(config: Config, occasion: Occasion, guards: Mapping[str, Condition]) -> tuple[Job, ...]:
+    """Return all jobs of a configuration as one event sees them; what is left out says why."""
+    decisions = {name: decide(job, occasion) for name, job in config.jobs.items()}
+    conditions = {
+        name: guards.get(name, ALWAYS) & decision.condition & _after_failure_only(config.jobs[name], decision)
+        for name, decision in decisions.items()
+    }
+    order = sorted(config.jobs, key=lambda name: stage_of(config.jobs[name], config))
+    found: dict[str, Job] = {}
+    for name in order:
+        job, decision = config.jobs[name], decisions[name]
+        needs, missing = _needs(name, config, decision, conditions)
+        made = _job(name, job, decision)
+        found[name] = replace(made, needs=needs, condition=conditions[name] & missing)
+    return tuple(found[name] for name in config.jobs)
+
+
+def _after_failure_only(job: Map, decision: Decision) -> Condition:
+    if decision.when != "on_failure":
+        return ALWAYS
+    return Condition(Tri.UNKNOWN, "the job runs only after a failure: `when: on_failure`", "", job.line)
+
+
+def _needs(
+    name: str, config: Config, decision: Decision, conditions: Mapping[str, Condition]
+) -> tuple[tuple[str, ...], Condition]:
+    """Return the jobs that must have succeeded before, and whether all that are named are there."""
+    job = config.jobs[name]
+    node = decision.needs if decision.needs is not None else job.get("needs")
+    if node is None:
+        stage = stage_of(job, config)
+        return tuple(
+            other
+            for other, earlier in config.jobs.items()
+            if stage_of(earlier, config) < stage and conditions[other].value is not Tri.NO
+        ), ALWAYS
+    found: list[str] = []
+    missing = ALWAYS
+    for item in items_of(node) if not isinstance(node, Map) else (node,):
+        wanted = text_of(item.get("job")) if isinstance(item, Map) else text_of(item)
+        if isinstance(item, Map) and (item.get("pipeline") is not None or item.get("project") is not None):
+            continue
+        optional = isinstance(item, Map) and text_of(item.get("optional")).lower() == "true"
+        state = conditions.get(wanted)
+        if state is not None and state.value is not Tri.NO:
+            found.append(wanted)
+            if not optional:
+                missing = missing & state
+        elif not optional and wanted:
+            reason = f"it needs `{wanted}`, which {_NO_JOB}"
+            missing = missing & Condition(Tri.NO, reason, "F6", item.line)
+    return tuple(dict.fromkeys(found)), missing
+
+
+def _job(name: str, job: Map, decision: Decision) -> Job:
+    variables = job_variables(job)
+    image = _image(job.get("image"))
+    environment = job.get("environment")
+    action = text_of(environment.get("action")) if isinstance(environment, Map) else ""
+    shown = text_of(environment.get("name")) if isinstance(environment, Map) else text_of(environment)
+    path = path_of(job.key("script") or job.key("trigger") or job.key("stage")) or path_of(job)
+    return Job(
+        id=name,
+        path=path,
+        line=job.line,
+        steps=tuple(_steps(name, job, path, variables, _filled(image, variables))),
+        stops=_stops(job, decision),
+        after_failure=decision.when in {"always", "on_failure"},
+        environment=_filled(shown, variables) if action in _DEPLOYS else "",
+        approval=decision.when == "manual",
+        runner=" ".join(text_of(item) for item in items_of(job.get("tags"))),
+        image=_filled(image, variables),
+        services=tuple(_filled(_image(item), variables) for item in _listed(job.get("services"))),
+        reports=tuple(_reports(job)),
+        matrix=matrix_of(job),
+    )
+
+
+def _listed(node: Document | None) -> tuple[Document, ...]:
+    return (node,) if isinstance(node, Map) else items_of(node)
+
+
+def _image(node: Document | None) -> str:
+    return text_of(node.get("name")) if isinstance(node, Map) else text_of(node)
+
+
+def _filled(text: str, variables: Mapping[str, str]) -> str:
+    return _VARIABLE.sub(lambda match: variables.get(match[1] or match[2], match[0]), text)
+
+
+def _stops(job: Map, decision: Decision) -> Condition:
+    node = decision.allow_failure if decision.allow_failure is not None else job.get("allow_failure")
+    if node is None:
+        if decision.when == "manual" and not decision.ruled:
+            reason = "a manual job outside rules is allowed to fail"
+            return Condition(Tri.NO, reason, "F5", job.line)
+        return ALWAYS
+    if isinstance(node, Map):
+        codes = {text_of(item) for item in items_of(node.get("exit_codes"))}
+        if "1" in codes:
+            return Condition(
+                Tri.NO, "exit code 1 is passed over by `allow_failure:exit_codes`", "F5", node.line
+            )
+        return ALWAYS
+    text = text_of(node).lower()
+    if text == "true":
+        return Condition(
+            Tri.NO, "a failure of the job is passed over by `allow_failure: true`", "F5", node.line
+        )
+    if text != "false":
+        return Condition(Tri.UNKNOWN, f"`allow_failure: {text}` cannot be told from the files", "", node.line)
+    return ALWAYS
+
+
+def _steps(name: str, job: Map, path: str, variables: Mapping[str, str], image: str) -> Iterator[Step]:
+    small = any(word in image for word in _SMALL_IMAGES)
+    base = Step(
+        name="",
+        path=path,
+        line=job.line,
+        shell="sh" if small else "bash",
+        pipefail=not small,
+        env=tuple(variables.items()),
+    )
+    # before_script and script are one shell: `cd` and `set` hold on.
+    yield from _scripts([job.get("before_script"), job.get("script"), _run(job)], base)
+    after = replace(
+        base,
+        after_failure=True,
+        stops=Condition(Tri.NO, "a failure in `after_script` does not fail the job", "F5", job.line),
+    )
+    yield from _scripts([job.get("after_script")], after)
+    yield from _acts(name, job, base)
+
+
+def _run(job: Map) -> Document | None:
+    """Return the scripts of the newer `run:` list."""
+    items = [item.get("script") for item in items_of(job.get("run")) if isinstance(item, Map)]
+    return Seq(tuple(item for item in items if item is not None), job.line) if items else None
+
+
+def _scripts(nodes: list[Document | None], base: Step) -> Iterator[Step]:
+    folder, errexit, pipefail = "", base.errexit, base.pipefail
+    for item in (item for node in nodes for item in _texts(node)):
+        lines = item.text.strip().splitlines()
+        yield replace(
+            base,
+            name=lines[0].strip() if lines else "",
+            path=path_of(item) or base.path,
+            line=item.line,
+            script=item.text,
+            script_line=item.line + 1 if item.block else item.line,
+            folder=folder,
+            errexit=errexit,
+            pipefail=pipefail,
+        )
+        moved, option = _FOLDER.match(item.text), _OPTIONS.match(item.text)
+        if moved:
+            folder = normpath(join(folder, moved[1]))
+            folder = "" if folder == "." else folder
+        elif option:
+            if option[2].endswith("pipefail"):
+                pipefail = option[1] == "-"
+            else:
+                errexit = option[1] == "-"
+
+
+def _texts(node: Document | None) -> Iterator[Scalar]:
+    for item in items_of(node):
+        if isinstance(item, Seq):
+            yield from _texts(item)
+        elif isinstance(item, Scalar) and item.text.strip():
+            yield item
+
+
+def _acts(name: str, job: Map, base: Step) -> Iterator[Step]:
+    """Yield what a job does by keyword: a release, a site, a pipeline of another project."""
+    release = job.get("release")
+    if isinstance(release, Map):
+        inputs = tuple(
+            (key.text, text_of(value)) for key, value in release.items if isinstance(value, Scalar)
+        )
+        yield replace(base, name="release", line=release.line, uses="release", inputs=inputs)
+    pages = job.get("pages")
+    if (name == "pages" and pages is None) or (pages is not None and text_of(pages).lower() != "false"):
+        yield replace(base, name="pages", uses="pages")
+    trigger = job.get("trigger")
+    if trigger is not None:
+        project = text_of(trigger.get("project")) if isinstance(trigger, Map) else text_of(trigger)
+        inputs = (("project", project),) if project else ()
+        yield replace(base, name="trigger", line=trigger.line, uses="trigger", inputs=inputs)
+
+
+def _reports(job: Map) -> Iterator[tuple[str, str, int]]:
+    for key, value in entries_of(job.get("artifacts", "reports")):
+        if isinstance(value, Map):
+            kind = text_of(value.get("coverage_format"))
+            yield key.text, f"{kind} {text_of(value.get('path'))}".strip(), key.line
+        else:
+            yield key.text, " ".join(text_of(item) for item in items_of(value)), key.line
+    coverage = job.key("coverage")
+    if coverage is not None:
+        yield "coverage", text_of(job.get("coverage")), coverage.line
