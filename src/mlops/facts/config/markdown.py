@@ -1,0 +1,131 @@
+"""Model cards, data sheets and reports in Markdown: their sections, and whether somebody filled them in."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mlops.domain.facts import Fact
+from mlops.facts import yaml
+from mlops.facts.config.values import resource
+
+_NAMED = re.compile(
+    r"(?:model|data(?:set)?)[-_ ]?cards?|datasheet|report|evaluation|results|(?:^|/)docs?/models?\b",
+    re.IGNORECASE,
+)
+_HEADING = re.compile(r" {0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
+_UNDERLINE = re.compile(r" {0,3}(=+|-{2,})\s*$")
+_FENCE = re.compile(r" {0,3}(```+|~~~+)")
+_PLACEHOLDER = re.compile(
+    r"\[?more information needed\]?|\bTODO\b|\bTBD\b|\bTBA\b|\bFIXME\b|lorem ipsum|\{\{.*?\}\}|<[a-z][a-z _-]*>(?!.*</)|"
+    r"\[(?:insert|your|describe|fill|add)\b[^\]]*\](?!\()|coming soon|to be (?:done|written|added|defined)|_{5,}|\bxxx+\b",
+    re.IGNORECASE,
+)
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_WORD = re.compile(r"\w[\w.%'-]*")
+_CARD_KEYS = {
+    "license",
+    "tags",
+    "datasets",
+    "metrics",
+    "model-index",
+    "library_name",
+    "pipeline_tag",
+    "base_model",
+    "language",
+}
+_MAX_SECTIONS = 500
+
+
+@dataclass(slots=True)
+class _Section:
+    title: str
+    level: int
+    line: int
+    words: int = 0
+    placeholder: bool = False
+
+
+def matches(path: str) -> bool:
+    """Tell whether a Markdown file is named like a card or report, or may be one by its front matter."""
+    name = posixpath.basename(path)
+    if not name.lower().endswith((".md", ".markdown")):
+        return False
+    return bool(_NAMED.search(path.rpartition(".")[0])) or name.lower().startswith("readme.")
+
+
+def sections(path: str, text: str) -> Iterator[Fact]:
+    """Yield the sections of a card or report, and the card that a front matter describes."""
+    front, body, offset = _front_matter(text)
+    documents, _ = yaml.documents(front.encode("utf-8", "replace")) if front else ((), ())
+    keys = {
+        key.text
+        for document in documents
+        for key, _ in getattr(document, "items", ())
+        if hasattr(key, "text")
+    }
+    is_card = bool(keys & _CARD_KEYS)
+    if not is_card and not _NAMED.search(path.rpartition(".")[0]):
+        return
+    if is_card:
+        yield from resource("hf:card", path, 1, documents[0])
+    for section in _sections(body, offset):
+        empty = section.placeholder or not section.words
+        attrs = {"words": str(section.words), "level": str(section.level)} | (
+            {"placeholder": "yes"} if empty else {}
+        )
+        yield Fact("section", section.title.lower(), section.line, attrs)
+
+
+def _front_matter(text: str) -> tuple[str, str, int]:
+    """Split a front matter off; the third value is the number of lines before the body."""
+    if text.startswith("---\n"):
+        end = text.find("\n---", 4)
+        if end > 0:
+            cut = text.find("\n", end + 1)
+            cut = len(text) if cut < 0 else cut + 1
+            return text[4 : end + 1], text[cut:], text.count("\n", 0, cut)
+    return "", text, 0
+
+
+def _sections(body: str, offset: int) -> list[_Section]:
+    body = _COMMENT.sub(lambda match: "\n" * match[0].count("\n"), body)
+    found: list[_Section] = []
+    fence = previous = ""
+    for line, written in enumerate(body.split("\n"), offset + 1):
+        mark = _FENCE.match(written)
+        if mark:
+            fence = "" if fence and written.strip().startswith(fence) else fence or mark[1][:3]
+            continue
+        if fence:
+            continue
+        heading = _HEADING.match(written)
+        under = _UNDERLINE.match(written) if previous.strip() and not _HEADING.match(previous) else None
+        if heading:
+            found.append(_Section(heading[2], len(heading[1]), line))
+        elif under and not previous.lstrip().startswith(("|", "-", ">")):
+            _add(found, previous, -1)
+            found.append(_Section(previous.strip(), 1 if "=" in under[1] else 2, line - 1))
+        else:
+            _add(found, written, 1)
+        previous = written
+        if len(found) >= _MAX_SECTIONS:
+            break
+    return found
+
+
+def _add(found: list[_Section], written: str, sign: int) -> None:
+    """Count the words of a line for its section and for those that hold the section."""
+    words = sign * len(_WORD.findall(written))
+    placeholder = bool(_PLACEHOLDER.search(written))
+    level = 7
+    for section in reversed(found):
+        if section.level < level:
+            section.words += words
+            if level == 7:
+                section.placeholder = section.placeholder or placeholder
+            level = section.level
+        if level == 1:
+            break
