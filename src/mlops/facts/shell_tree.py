@@ -390,6 +390,8 @@ def _nesting(node: Node) -> int:
 
 def _piped(first: Statement, rest: Statement) -> Statement:
     """Put a command before a pipeline, which binds closer than `&&` and `||`."""
+    if isinstance(rest, Pipe) and len(rest.items) == 1:  # how the grammar puts `<<EOF | b || c`
+        rest = rest.items[0]
     if isinstance(rest, Connected):
         return replace(rest, left=_piped(first, rest.left), line=first.line)
     items = rest.items if isinstance(rest, Pipe) else (rest,)

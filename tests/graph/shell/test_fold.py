@@ -102,7 +102,7 @@ STOPS = [
     "case $X in a) pytest;; esac",
     "echo start; { pytest; echo x; }",
     "run() { pytest; return $?; }\nrun\necho x",
-    'a || rc=1\npytest || rc=$?\necho x\nexit $rc',
+    "a || rc=1\npytest || rc=$?\necho x\nexit $rc",
 ]
 
 
@@ -140,7 +140,10 @@ def test_the_reason_without_errexit_is_said() -> None:
 
 
 def test_the_reason_of_a_pipe_is_said() -> None:
-    assert find("pytest | tee log").stop_reason == "`| tee log` decides the status: the shell runs without pipefail"
+    assert (
+        find("pytest | tee log").stop_reason
+        == "`| tee log` decides the status: the shell runs without pipefail"
+    )
 
 
 def test_the_reason_of_an_or_list_is_said() -> None:
