@@ -28,6 +28,7 @@ def compile_rules(folder: Path) -> Rules:
         "aliases": edition.get("aliases", {}),
         "capabilities": read(folder / "capabilities.yaml").data,
         "wrappers": read(folder / "commands.yaml").data["wrappers"],
+        "neutral": read(folder / "neutral.yaml").data,
         "practices": _by_id(folder, "practices/*/*.yaml"),
         "tools": _by_id(folder, "tools/*.yaml"),
         "models": _by_id(folder, "models/*.yaml"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -26,6 +27,8 @@ from mlops.domain.rules import (
 Raw = Mapping[str, Any]
 
 _MET = Strength.USED.name
+#: What package indexes take for one hyphen.
+_UNSPELT = re.compile(r"[-_.]+")
 
 
 def strength_of(name: str) -> Strength:
@@ -98,7 +101,7 @@ def tool_of(raw: Raw) -> Tool:
     return Tool(
         id=raw["id"],
         title=raw["title"],
-        distributions=tuple(raw.get("distributions", ())),
+        distributions=tuple(_UNSPELT.sub("-", name).lower() for name in raw.get("distributions", ())),
         imports=tuple(raw.get("imports", ())),
         signs={name: tuple(map(_sign, signs)) for name, signs in raw["signs"].items()},
         examples=raw.get("examples", {}),

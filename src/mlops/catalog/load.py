@@ -68,6 +68,7 @@ def catalog_of(rules: Rules) -> Catalog:
         capabilities=rules["capabilities"],
         wrappers=tuple(sorted(map(convert.wrapper_of, rules["wrappers"]), key=lambda item: -len(item.words))),
         aliases=rules["aliases"],
+        neutral=rules["neutral"],
     )
 
 

@@ -147,4 +147,4 @@ def _value(event: Any) -> Any:
         return text
     if text in _CONSTANTS:
         return _CONSTANTS[text]
-    return int(text) if _INTEGER.match(text) and len(text) < 19 else text
+    return int(text) if _INTEGER.match(text) and len(text) <= 20 else text

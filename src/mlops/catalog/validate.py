@@ -86,7 +86,10 @@ def _explain(fault: ValidationError) -> tuple[list[str | int], str]:
             )
         case "anyOf":
             keys = [item["required"][0] for item in wanted if "required" in item]
-            return route, f"{place} needs one of the keys {', '.join(f'`{key}`' for key in keys)}."
+            given = list(fault.instance) if isinstance(fault.instance, dict) else []
+            near = [name for key in given for name in difflib.get_close_matches(key, keys, n=1)]
+            meant = f" Did you mean `{near[0]}`?" if near else ""
+            return route, f"{place} needs one of the keys {', '.join(f'`{key}`' for key in keys)}.{meant}"
         case _:
             return route, f"{place}: {fault.message}."
 

@@ -211,3 +211,5 @@ class Catalog:
     wrappers: tuple[Wrapper, ...] = ()
     #: Old id -> new id.
     aliases: Mapping[str, str] = field(default_factory=dict)
+    #: Flags and inputs that keep a tool from failing, as `rules/neutral.yaml` lists them.
+    neutral: Mapping[str, object] = field(default_factory=dict)
