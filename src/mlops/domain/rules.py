@@ -193,8 +193,6 @@ class Wrapper:
     valued: tuple[str, ...] = ()
     #: Number of positional words to skip before the command (`timeout 10 CMD`: 1).
     skip: int = 0
-    #: The program that takes the rest: `coverage run -m X` is `python -m X`. "" where the rest is itself a command.
-    program: str = ""
 
 
 @dataclass(frozen=True, slots=True)
