@@ -165,9 +165,7 @@ def attestation_of(raw: Raw) -> Attestation:
 
 def wrapper_of(raw: Raw) -> Wrapper:
     """Read a wrapper command."""
-    return Wrapper(
-        tuple(raw["words"]), tuple(raw.get("valued", ())), raw.get("skip", 0), raw.get("program", "")
-    )
+    return Wrapper(tuple(raw["words"]), tuple(raw.get("valued", ())), raw.get("skip", 0))
 
 
 def _texts(raw: Any) -> tuple[str, ...]:
