@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from json.decoder import JSONDecodeError, scanstring
-from json.scanner import py_make_scanner
+from json import JSONDecodeError
+from json.decoder import scanstring  # type: ignore[attr-defined]
+from json.scanner import py_make_scanner  # type: ignore[attr-defined]
 
 from tree_sitter import Point, Range
 
@@ -55,7 +56,7 @@ def read(source: bytes) -> FileFacts:
 def _decode(text: str) -> object:
     """Decode JSON; strings are _Text."""
     decoder = json.JSONDecoder(strict=False)
-    decoder.parse_string = _string  # type: ignore[assignment]
+    decoder.parse_string = _string  # type: ignore[attr-defined]
     scan: Callable[[str, int], tuple[object, int]] = py_make_scanner(decoder)
     start = len(text) - len(text.lstrip())
     try:
@@ -85,11 +86,11 @@ def _is_python(content: dict[str, object]) -> bool:
     metadata = content.get("metadata")
     if not isinstance(metadata, dict):
         return True
-    for section, key in (("kernelspec", "language"), ("language_info", "name"), ("kernelspec", "name")):
+    for section, key in (("kernelspec", "language"), ("language_info", "name")):
         found = metadata.get(section)
         name = found.get(key) if isinstance(found, dict) else None
         if isinstance(name, str) and name:
-            return "py" in name.lower() or section == "kernelspec" == key
+            return "py" in name.lower()
     return True
 
 
@@ -143,7 +144,7 @@ def _read_cells(cells: list[list[tuple[str, int]]], problems: list[Problem]) -> 
         ranges.append(Range(Point(first, 0), Point(len(rows), 0), size, size + len(piece)))
         size += len(piece)
         pieces.append(piece)
-    found, faults = _walk(b"".join(pieces), ranges, rows)
+    found, faults = _walk(b"".join(pieces), ranges)
     problems += [Problem(_at(rows, row), message) for row, message in faults]
     facts = build.facts(found, lambda row: _at(rows, row), tuple(shell))
     return FileFacts("notebook", problems=tuple(problems), python=facts)
@@ -154,7 +155,7 @@ def _at(rows: list[int], row: int) -> int:
     return rows[min(row, len(rows) - 1)] if rows else 0
 
 
-def _walk(text: bytes, ranges: list[Range], rows: list[int]) -> tuple[Walk, list[tuple[int, str]]]:
+def _walk(text: bytes, ranges: list[Range]) -> tuple[Walk, list[tuple[int, str]]]:
     """Walk all cells at once, or one by one where one of them is broken, so that it hides no other."""
     walk = Walk(text)
     root = grammar.parse(text).root_node

@@ -11,7 +11,7 @@ from mlops.facts.python import literals
 from mlops.facts.python.blocks import arm, block
 from mlops.facts.python.expressions import COMMENT, assign, evaluate, loop, record_check
 from mlops.facts.python.grammar import kinds
-from mlops.facts.python.state import TAINT, Arm, Guard, Scope, Walk
+from mlops.facts.python.state import TAINT, Arm, Deps, Guard, Scope, Walk
 
 _BLOCK = kinds("block")
 _ELIF = kinds("elif_clause")
@@ -49,7 +49,8 @@ def _arms(walk: Walk, rest: list[Node], node: Node) -> tuple[Arm, bool]:
     if written in _TYPING:
         never, always = True, False
     else:
-        walk.deps = deps = []
+        deps: Deps = []
+        walk.deps = deps
         value = evaluate(walk, condition)
         never, always = value in _FALSE, value in _TRUE
         check = record_check(walk, "if", condition, deps)
@@ -108,7 +109,8 @@ def body_of(node: Node) -> Node | None:
 
 def _while(walk: Walk, node: Node) -> bool:
     rest = [child for child in node.named_children if child.kind_id not in COMMENT]
-    walk.deps = deps = []
+    deps: Deps = []
+    walk.deps = deps
     value = evaluate(walk, rest[0])
     check = record_check(walk, "while", rest[0], deps)
     check.body, _ = _dead_arm(walk, body_of(node), dead=value in _FALSE)
@@ -137,7 +139,8 @@ def _match(walk: Walk, node: Node) -> bool:
     subject = node.child_by_field_name("subject")
     if subject is None:
         return False
-    walk.deps = deps = []
+    deps: Deps = []
+    walk.deps = deps
     evaluate(walk, subject)
     check = record_check(walk, "match", subject, deps)
     check.body = Arm(node.start_point.row, node.end_point.row)
@@ -172,7 +175,8 @@ def _with(walk: Walk, node: Node) -> bool:
 
 
 def _manager(walk: Walk, value: Node) -> bool:
-    walk.deps = deps = []
+    deps: Deps = []
+    walk.deps = deps
     alias = None
     if value.kind_id in _AS:
         children = value.named_children

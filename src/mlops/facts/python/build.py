@@ -64,25 +64,35 @@ class _Builder:
         self._walk = walk
         self._line = line
         self._names = Resolver(walk)
-        self._flow = Flow(walk, self._names.known)
+        self._flow = Flow(walk, self._names.varies)
 
     def call(self, index: int, record: CallRecord) -> Call:
-        node, scope, render = record.node, record.scope, self._names.render
+        node, scope, guard = record.node, record.scope, record.guard
         position = node.start_byte
         line = self._line
         return Call(
             self._names.name(scope, record.symbol, position),
             line(node.start_point[0]),
             scope.number,
-            tuple([render(scope, arg, position) for arg in record.args]),
-            tuple([(key, render(scope, value, position)) for key, value in record.keywords]),
+            self._args(scope, record.args, position) if record.args else (),
+            self._keywords(scope, record.keywords, position) if record.keywords else (),
             self._flow.call(index),
             record.discarded,
-            record.guard is not None and record.guard.swallowed(),
+            guard is not None and guard.swallowed(),
             record.live,
             record.role,
             line(node.end_point[0]),
         )
+
+    def _args(self, scope: Scope, args: list[str], position: int) -> tuple[str, ...]:
+        render = self._names.render
+        return tuple([render(scope, arg, position) for arg in args])
+
+    def _keywords(
+        self, scope: Scope, keywords: list[tuple[str, str]], position: int
+    ) -> tuple[tuple[str, str], ...]:
+        render = self._names.render
+        return tuple([(key, render(scope, value, position)) for key, value in keywords])
 
     def check(self, record: CheckRecord) -> Check:
         scope = record.scope
@@ -142,17 +152,16 @@ class _Builder:
         if record.call < 0:
             return Decorator(name, line)
         call = self._walk.calls[record.call]
-        render = self._names.render
-        return Decorator(
-            name,
-            line,
-            tuple([render(call.scope, arg, record.position) for arg in call.args]),
-            tuple([(key, render(call.scope, value, record.position)) for key, value in call.keywords]),
-        )
+        args = self._args(call.scope, call.args, record.position)
+        return Decorator(name, line, args, self._keywords(call.scope, call.keywords, record.position))
 
     def klass(self, record: ClassRecord) -> Class:
         node = record.node
-        attributes = ((name, self._attribute(found)) for name, found in record.attributes.items())
+        attributes = (
+            (name, self._attribute(found))
+            for name, found in record.attributes.items()
+            if name not in record.members
+        )
         return Class(
             literals.native(record.name),
             self._line(node.start_point[0]),
@@ -172,7 +181,7 @@ class _Builder:
             for symbol, node in scope.loads.items():
                 if self._names.defined(scope, symbol):
                     name = self._names.name(scope, symbol, node.start_byte)
-                    if name[0] != "?":
+                    if name[0] != "?" and (name[0] == ":" or not self._names.member(scope, symbol)):
                         reference = Reference(name, self._line(node.start_point[0]), scope.number)
                         found.setdefault((name, scope.number), reference)
         return tuple(sorted(found.values(), key=lambda reference: reference.line))

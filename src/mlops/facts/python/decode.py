@@ -57,11 +57,11 @@ def _transcoded(source: bytes) -> tuple[bytes, list[tuple[int, str]]]:
     declared = _CODING.match(source)
     if declared is not None:
         name = declared[1].decode("ascii", "replace").lower()
-        encoding = _known(name)
-        if encoding is None:
-            return source, [(1, f"unknown encoding {name[:40]}")]
-        if encoding not in _UTF8:
-            return _reencode(source, encoding), []
+        known = _known(name)
+        if known is None:
+            return _checked(source)[0], [(1, f"unknown encoding {name[:40]}")]
+        if known not in _UTF8:
+            return _reencode(source, known), []
     return _checked(source)
 
 

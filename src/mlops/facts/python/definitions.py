@@ -43,8 +43,7 @@ def _decorated(walk: Walk, node: Node) -> bool:
     decorators: list[DecoratorRecord] = []
     for child in node.named_children:
         if child.kind_id in _DECORATOR:
-            for expression in child.named_children[:1]:
-                decorators.append(_decorator(walk, expression))
+            decorators += [_decorator(walk, expression) for expression in child.named_children[:1]]
         elif child.kind_id not in COMMENT:
             walk.decorators = decorators
             STATEMENTS[child.kind_id](walk, child)
@@ -247,7 +246,7 @@ def _written(walk: Walk, node: Node) -> str:
 
 def _bind_import(walk: Walk, node: Node, name: str, alias: str, bound: str) -> None:
     walk.imports.append((name, alias, node.start_point.row, walk.scope, walk.optional))
-    walk.bind(alias, IMPORTED, bound, node, [TAINT])
+    walk.bind(alias, IMPORTED, bound, node, [])
 
 
 HANDLERS: dict[str, Callable[[Walk, Node], bool]] = {

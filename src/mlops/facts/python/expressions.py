@@ -29,6 +29,16 @@ CONDITIONAL = kinds("conditional_expression")
 #: Methods that put their arguments into what they are called on.
 MUTATORS = frozenset({"append", "extend", "add", "update", "insert", "setdefault", "appendleft", "put"})
 
+#: Functions whose items are those of their argument.
+_PASSING = frozenset(
+    {"enumerate", "reversed", "sorted", "list", "tuple", "set", "iter", "tqdm", "tqdm.tqdm", "track"}
+)
+
+#: Calls that check something without "assert" in their name, and the roots of functions that check their arguments.
+_EXPECTING = frozenset({"pytest.raises", "pytest.warns", "pytest.fail", "self.fail"})
+_TESTING = ("np.testing.", "numpy.testing.", "pd.testing.", "pandas.testing.", "torch.testing.", "tf.", "testing.",
+            "polars.testing.", "pl.testing.", "tm.", "tm_", "jnp.", "chex.", "xr.testing.", "npt.")  # fmt: skip
+
 _SELVES = ("self.", "cls.")
 
 
@@ -47,7 +57,7 @@ def each(walk: Walk, node: Node) -> str:
 def key(symbol: str) -> str:
     """Return the variable that a symbol starts with: its first name, or `self.x`."""
     root, _, rest = symbol.partition(".")
-    if (root == "self" or root == "cls") and rest:
+    if rest and root in {"self", "cls"}:
         return f"{root}.{rest.partition('.')[0]}"
     return root
 
@@ -102,58 +112,62 @@ def _chain(walk: Walk, node: Node) -> str:
 
 def _call(walk: Walk, node: Node) -> str:
     children = node.children
+    callee, given = children[0], children[-1]
     outer = walk.deps
-    walk.deps = deps = []
-    symbol = target(walk, children[0])
+    deps: Deps = []
+    walk.deps = deps
+    if callee.kind_id in IDENTIFIER:
+        symbol = walk.text[callee.start_byte : callee.end_byte]
+        deps.append(symbol)
+    else:
+        symbol = target(walk, callee)
+        if not symbol or literals.is_literal(symbol):
+            symbol = "?"
     receiver = len(deps)
-    if literals.is_literal(symbol):
-        symbol = ""
     args: list[str] = []
     keywords: list[tuple[str, str]] = []
-    given = children[-1]
     if given.kind_id in GENERATOR:
-        args.append(evaluate(walk, given))
+        args.append(_comprehension(walk, given))
     else:
         _arguments(walk, given, args, keywords)
     walk.deps = outer
     calls = walk.calls
     index = len(calls)
     outer.append(index)
-    calls.append(
-        CallRecord(
-            symbol or "?", node, walk.scope, args, keywords, deps, walk.guard, walk.live, receiver=receiver
-        )
-    )
-    walk.events.append((walk.scope, index, deps))
-    last = symbol.rpartition(".")[2]
-    if last != symbol:
-        _method_effects(walk, symbol, last, node, deps, receiver)
+    scope = walk.scope
+    calls.append(CallRecord(symbol, node, scope, args, keywords, deps, walk.guard, walk.live))
+    if deps:
+        walk.events.append((scope, index, deps))
+    if "." in symbol:
+        _method_effects(walk, symbol, node, deps, receiver)
     return symbol
 
 
 def _arguments(walk: Walk, given: Node, args: list[str], keywords: list[tuple[str, str]]) -> None:
     text = walk.text
+    handlers = EXPRESSIONS
     for argument in given.named_children:
         kind = argument.kind_id
         if kind in KEYWORD:
-            parts = argument.children
+            parts = argument.named_children
             name, value = parts[0], parts[-1]
-            keywords.append((text[name.start_byte : name.end_byte], EXPRESSIONS[value.kind_id](walk, value)))
+            keywords.append((text[name.start_byte : name.end_byte], handlers[value.kind_id](walk, value)))
         elif kind in SPLAT:
             each(walk, argument)
             args.append("")
         elif kind not in COMMENT:
-            args.append(EXPRESSIONS[kind](walk, argument))
+            args.append(handlers[kind](walk, argument))
 
 
-def _method_effects(walk: Walk, symbol: str, last: str, node: Node, deps: Deps, receiver: int) -> None:
+def _method_effects(walk: Walk, symbol: str, node: Node, deps: Deps, receiver: int) -> None:
     """Let arguments flow into a container, and record assertions that are made by calls."""
+    last = symbol[symbol.rfind(".") + 1 :]
     if last in MUTATORS:
         if len(deps) > receiver:
             walk.events.append((walk.scope, key(symbol.lstrip("?")), deps[receiver:]))
-    elif last.startswith("assert") or symbol.startswith(("self.fail", "pytest.raises", "pytest.warns")):
+    elif last.startswith("assert") or symbol in _EXPECTING:
         # What a mock was called with depends on the mock; the others check their arguments.
-        fed = deps if last.startswith("assert_called") else deps[receiver:]
+        fed = deps if last.startswith("assert_") and not symbol.startswith(_TESTING) else deps[receiver:]
         record_check(walk, "assert", node, fed)
 
 
@@ -178,14 +192,13 @@ def _subscript(walk: Walk, node: Node) -> str:
 
 def _string(walk: Walk, node: Node) -> str:
     written = walk.text[node.start_byte : node.end_byte]
-    prefix, body = (
-        literals.split_string(written[: 4 * literals.LIMIT + 8])
-        if len(written) > 1500
-        else literals.split_string(written)
-    )
+    quote = written[0]
+    if quote in "'\"" and "\\" not in written and written.isascii() and not written.startswith(quote * 3):
+        return repr(written[1 : literals.LIMIT + 1] if len(written) > literals.LIMIT else written[1:-1])
+    prefix, body = literals.split_string(written)
     if "f" in prefix or "t" in prefix:
         body = _interpolated(walk, node)
-    body = literals.native(body)
+    body = literals.native(body[: 4 * literals.LIMIT])
     if "r" not in prefix:
         body = literals.unescape(body)
     body = body[: literals.LIMIT]
@@ -289,7 +302,8 @@ def _inner(walk: Walk, node: Node) -> str:
 def _named(walk: Walk, node: Node) -> str:
     children = node.named_children
     outer = walk.deps
-    walk.deps = deps = []
+    deps: Deps = []
+    walk.deps = deps
     value = evaluate(walk, children[-1])
     walk.deps = outer
     outer += deps
@@ -300,7 +314,8 @@ def _named(walk: Walk, node: Node) -> str:
 def _conditional(walk: Walk, node: Node) -> str:
     parts = [child for child in node.named_children if child.kind_id not in COMMENT]
     outer = walk.deps
-    walk.deps = deps = []
+    deps: Deps = []
+    walk.deps = deps
     if len(parts) < 3:
         return each(walk, node)
     evaluate(walk, parts[1])
@@ -335,10 +350,13 @@ def loop(walk: Walk, clause: Node, whole: Node, *, hidden: bool = False) -> None
     left = clause.child_by_field_name("left")
     rights = clause.children_by_field_name("right")
     outer = walk.deps
-    walk.deps = deps = []
+    deps: Deps = []
+    walk.deps = deps
     value = ""
     for right in rights:
         value = evaluate(walk, right)
+        if value in _PASSING and right.kind_id in CALL and walk.calls[-1].args:
+            value = walk.calls[-1].args[0]
     outer += deps
     walk.deps = outer
     if left is not None:
@@ -400,12 +418,11 @@ def _assign_attribute(walk: Walk, node: Node, value: str, whole: Node, deps: Dep
     symbol = target(walk, node)
     walk.deps = outer
     root, _, rest = symbol.partition(".")
-    if root in {"self", "cls"} and "." not in rest and walk.method is not None:
-        binding = Binding(whole.end_byte, VALUE if value else OPAQUE, value, whole.start_byte, walk.scope)
-        walk.method.attributes.setdefault(rest, []).append(binding)
-        variable = f"{root}.{rest}"
-        if variable not in walk.scope.names:
-            walk.scope.names[variable] = []
+    if root in {"self", "cls"} and "." not in rest:
+        walk.scope.names.setdefault(symbol, [])
+        if walk.method is not None:
+            binding = Binding(whole.end_byte, VALUE if value else OPAQUE, value, whole.start_byte, walk.scope)
+            walk.method.attributes.setdefault(rest, []).append(binding)
     if deps and symbol:
         walk.events.append((walk.scope, key(symbol.lstrip("?")), deps))
 

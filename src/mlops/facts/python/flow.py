@@ -14,14 +14,16 @@ _ROUNDS = 6
 class Flow:
     """Sets of calls as integers: bit 0 is what varies from run to run, bit n + 1 the call with index n."""
 
-    def __init__(self, walk: Walk, known: Callable[[Scope, str], bool]) -> None:
-        """Compute the sets of all calls and variables of a finished walk."""
-        self._known = known
-        self._count = len(walk.calls)
-        self._masks = [2 << index for index in range(self._count)]
+    def __init__(self, walk: Walk, varies: Callable[[Scope, str], bool]) -> None:
+        """Compute the sets of all calls and variables; `varies` tells the names that are not the same in each run."""
+        self._varies = varies
+        self._masks = [2 << index for index in range(len(walk.calls))]
         self._tuples: dict[int, tuple[int, ...]] = {}
+        #: Names that something flows into; no other needs a look-up.
+        self._flowing = {target for _, target, _ in walk.events if isinstance(target, str)}
         self._close([
-            (self._number(scope, target), self._numbers(scope, deps)) for scope, target, deps in walk.events
+            (target if isinstance(target, int) else self._lookup(scope, target), self._numbers(scope, deps))
+            for scope, target, deps in walk.events
         ])  # fmt: skip
 
     def call(self, index: int) -> tuple[int, ...]:
@@ -37,9 +39,9 @@ class Flow:
                 found |= masks[dep] if dep >= 0 else 1
                 continue
             number = self._lookup(scope, dep)
-            if number >= 0:
+            if number >= 0 and masks[number]:
                 found |= masks[number]
-            elif not self._known(scope, dep):
+            elif self._varies(scope, dep):
                 found |= 1
         return found
 
@@ -63,15 +65,13 @@ class Flow:
             if not changed:
                 return
 
-    def _number(self, scope: Scope, target: Dep) -> int:
-        return target if isinstance(target, int) else self._lookup(scope, target)
-
     def _numbers(self, scope: Scope, deps: Deps) -> list[int]:
         found: list[int] = []
+        flowing = self._flowing
         for dep in deps:
             if isinstance(dep, int):
                 found.append(dep)
-            else:
+            elif dep in flowing:
                 number = self._lookup(scope, dep)
                 if number >= 0:
                     found.append(number)
@@ -79,11 +79,18 @@ class Flow:
 
     def _lookup(self, scope: Scope, name: str) -> int:
         """Return the number of a variable, or -2 if the name is bound nowhere in the file."""
+        number = scope.variables.get(name)
+        if number is None:
+            number = self._search(scope, name)
+            scope.variables[name] = number
+        return number
+
+    def _search(self, scope: Scope, name: str) -> int:
         here: Scope | None = scope
         while here is not None:
             if name in here.names and (here.owner is None or here is scope):
-                number = here.variables.get(name)
-                if number is None:
+                number = here.variables.get(name, -2)
+                if number < 0:
                     number = here.variables[name] = len(self._masks)
                     self._masks.append(0)
                 return number

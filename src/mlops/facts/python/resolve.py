@@ -42,6 +42,18 @@ class Resolver:
         self._classes = walk.classes
         self._star = walk.stars[0] if len(set(walk.stars)) == 1 else ""
         self._depth = 0
+        #: Names bound somewhere to a number, or by an import or definition: all others need no look-up.
+        self._numeric: set[str] = set()
+        self._definable = {"self", "cls"}
+        for scope in walk.scopes:
+            self._numeric.update(scope.defaults)
+            for name, bindings in scope.names.items():
+                for binding in bindings:
+                    if binding.kind == VALUE:
+                        if literals.is_number(binding.value):
+                            self._numeric.add(name)
+                    elif binding.kind in (IMPORTED, DEFINED, SELF):
+                        self._definable.add(name)
 
     def render(self, scope: Scope, symbol: str, position: int) -> str:
         """Return an argument as `Call` has it: a literal, a resolved name, or "" for the rest."""
@@ -61,29 +73,40 @@ class Resolver:
         else:
             binding = found[0] if len(found) == 1 else pick(found, position if home is scope else _LATEST)
             result = self._bound(binding, home, root, rest, symbol)
-        result = literals.native(result) if not literals.is_literal(result) else result
+        if not result.isascii() and not literals.is_literal(result):
+            result = literals.native(result)
         if found is None or len(found) == 1 or home is not scope:
             scope.cache[symbol] = result
         return result
 
     def defined(self, scope: Scope, symbol: str) -> bool:
-        """Return whether the first name of a symbol is imported or defined in the file, or is the own class."""
-        _, found = self._find(scope, symbol.partition(".")[0])
+        """Return whether a symbol starts with a name that is imported or defined in the file, or with `self`."""
+        root = symbol.partition(".")[0]
+        if root not in self._definable:
+            return False
+        _, found = self._find(scope, root)
         return found is not None and any(binding.kind in (IMPORTED, DEFINED, SELF) for binding in found)
+
+    def member(self, scope: Scope, symbol: str) -> bool:
+        """Return whether a symbol starts with an instance of the own class."""
+        _, found = self._find(scope, symbol.partition(".")[0])
+        return found is not None and found[0].kind == SELF
 
     def number(self, scope: Scope, name: str) -> str:
         """Return the number that a name is bound to as a literal, or ""."""
-        home, found = self._find(scope, name)
+        home, found = self._find(scope, name) if name in self._numeric else (None, None)
         if found is None or home is None:
             return ""
         if name in home.defaults:
             return home.defaults[name]
         return next((binding.value for binding in found if literals.is_number(binding.value)), "")
 
-    def known(self, scope: Scope, name: str) -> bool:
-        """Return whether a name is a builtin or defined in the file: nothing that varies from run to run."""
+    def varies(self, scope: Scope, name: str) -> bool:
+        """Return whether a name that nothing flows into may differ from run to run: imported, or bound nowhere."""
         _, found = self._find(scope, name)
-        return name in _BUILTINS if found is None else any(binding.kind == DEFINED for binding in found)
+        if found is None:
+            return name not in _BUILTINS
+        return any(binding.kind == IMPORTED for binding in found)
 
     def annotation(self, scope: Scope, written: str) -> str:
         """Return the name of an annotation; `Optional[X]`, `X | None` and the like are X."""
@@ -158,9 +181,10 @@ class Resolver:
         if literals.is_literal(base):
             if rest:
                 return "?" + symbol
-            # A local literal stands for itself; one of the module is a constant that has a name.
-            local = home is not None and home.number >= 0 and home.owner is None
-            return base if local else f":{home.prefix if home else ''}{root}"
+            # A local literal stands for itself, unless it is filled later; one of the module is a constant with a name.
+            if home is None or home.number < 0 or home.owner is not None:
+                return f":{home.prefix if home is not None else ''}{root}"
+            return "?" + symbol if base[-1] in ")]}" else base
         if base[0] == "?":
             return "?" + symbol
         if not rest:

@@ -107,8 +107,6 @@ class CallRecord:
     live: bool
     discarded: bool = False
     role: str = ""
-    #: How many of the dependencies belong to what is called rather than to the arguments.
-    receiver: int = 0
 
 
 @dataclass(slots=True, eq=False)

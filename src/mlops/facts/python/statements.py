@@ -113,10 +113,13 @@ def _assignment(walk: Walk, node: Node) -> None:
 
 def _bind_all(walk: Walk, targets: list[Node], right: Node | None, node: Node, annotation: str) -> None:
     calls = len(walk.calls)
-    walk.deps = deps = []
+    deps: Deps = []
+    walk.deps = deps
     symbol = evaluate(walk, right) if right is not None else ""
     for target in targets:
-        if annotation and (not symbol or literals.is_literal(symbol)):
+        if annotation and (
+            symbol[:1] in {"", "?"} or walk.scope.owner is not None or literals.is_literal(symbol)
+        ):
             _annotate(walk, target, annotation, node, deps)
         else:
             assign(walk, target, symbol, node, deps)
@@ -168,7 +171,8 @@ def _pairwise(walk: Walk, left: Node, right: Node, node: Node) -> bool:
         return False
     found: list[tuple[Node, str, Deps]] = []
     for target, value in zip(targets, values, strict=True):
-        walk.deps = deps = []
+        deps: Deps = []
+        walk.deps = deps
         found.append((target, evaluate(walk, value), deps))
     for target, symbol, deps in found:
         assign(walk, target, symbol, node, deps)
@@ -183,7 +187,8 @@ def _augmented(walk: Walk, node: Node) -> None:
         walk.loose += 1
     if left is None or right is None:
         return
-    walk.deps = deps = []
+    deps: Deps = []
+    walk.deps = deps
     evaluate(walk, right)
     name = walk.text[left.start_byte : left.end_byte]
     if left.kind_id in IDENTIFIER:
@@ -197,17 +202,28 @@ def _return(walk: Walk, node: Node) -> bool:
     values = [child for child in node.named_children if child.kind_id not in COMMENT]
     for value in values:
         _give(walk, value)
-        if value.kind_id in _COMPARISON or (
-            value.kind_id in _LOGICAL and any(child.kind_id in _COMPARISON for child in value.named_children)
-        ):
+        if _compares(value):
             record_check(walk, "return", value, walk.deps)
     if not values:
         walk.arm.returns.append(("None", node.start_byte))
     return True
 
 
+def _compares(node: Node) -> bool:
+    """Return whether a value is a comparison, or made of some by `and`, `or` and `not`."""
+    stack = [node]
+    while stack:
+        node = stack.pop()
+        if node.kind_id in _COMPARISON:
+            return True
+        if node.kind_id in _LOGICAL:
+            stack += node.named_children
+    return False
+
+
 def _give(walk: Walk, value: Node) -> None:
-    walk.deps = deps = []
+    deps: Deps = []
+    walk.deps = deps
     symbol = evaluate(walk, value)
     walk.arm.returns.append((symbol, value.start_byte))
     if walk.function is not None:
@@ -217,7 +233,8 @@ def _give(walk: Walk, value: Node) -> None:
 
 def _yield(walk: Walk, node: Node) -> None:
     for value in node.named_children:
-        walk.deps = deps = []
+        deps: Deps = []
+        walk.deps = deps
         symbol = evaluate(walk, value)
         if walk.function is not None:
             walk.function.deps += deps
@@ -243,7 +260,8 @@ def _assert(walk: Walk, node: Node) -> bool:
     values = [child for child in node.named_children if child.kind_id not in COMMENT]
     if not values:
         return False
-    walk.deps = deps = []
+    deps: Deps = []
+    walk.deps = deps
     value = evaluate(walk, values[0])
     record_check(walk, "assert", values[0], deps)
     walk.deps = []
@@ -255,7 +273,8 @@ def _assert(walk: Walk, node: Node) -> bool:
 
 
 def _print(walk: Walk, node: Node) -> bool:
-    walk.deps = deps = []
+    deps: Deps = []
+    walk.deps = deps
     args = [evaluate(walk, child) for child in node.named_children]
     walk.events.append((walk.scope, len(walk.calls), deps))
     walk.calls.append(
