@@ -1,121 +1,123 @@
-"""TOML files as position-annotated documents: tomllib decides what they say, a scan of the lines says where."""
+"""TOML bytes as a document whose keys know, as well as can be told, where they stand."""
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Mapping
 
 from mlops.domain.document import Document, Map, Scalar, Seq
 from mlops.domain.facts import Problem
-from mlops.facts.decode import text as decode
 
-_HEADER = re.compile(r"^\s*(\[\[?)\s*(.+?)\s*\]\]?\s*(#.*)?$")
-_KEY = re.compile(r"""^\s*((?:"[^"]*"|'[^']*'|[A-Za-z0-9_-]+)(?:\s*\.\s*(?:"[^"]*"|'[^']*'|[A-Za-z0-9_-]+))*)\s*=""")
-_PART = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|([^."']+))\s*\.?""")
-_FAULT_LINE = re.compile(r"\(at line (\d+)")
-_DEPTH = 60
+MAX_BYTES = 8_000_000
+_MAX_DEPTH = 50
 
-Path = tuple[str | int, ...]
+_PART = r"(?:[\w-]+|\"(?:\\.|[^\"\\\n])*\"|'[^'\n]*')"
+_PATH = rf"{_PART}(?:[ \t]*\.[ \t]*{_PART})*"
+_HEADER = re.compile(rf"[ \t]*(\[\[?)[ \t]*({_PATH})[ \t]*\]\]?")
+_KEY = re.compile(rf"[ \t]*({_PATH})[ \t]*=")
+_PIECE = re.compile(_PART)
+_AT_LINE = re.compile(r"at line (\d+)")
+
+Path = tuple[str, ...]
 
 
-def documents(source: bytes) -> tuple[tuple[Document, ...], tuple[Problem, ...]]:
-    """Return the document of a TOML file (one, or none with a problem)."""
-    text, problem = decode(source)
-    if problem is not None:
-        return (), (problem,)
+def document(source: bytes) -> tuple[Map | None, tuple[Problem, ...]]:
+    """Read a TOML file; lines come from a second, line-wise look and are those of the key where in doubt."""
+    if len(source) > MAX_BYTES:
+        return None, (Problem(0, f"the file is too large to read ({len(source)} bytes)"),)
     try:
+        text = source.decode("utf-8-sig")
         data = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        found = _FAULT_LINE.search(str(error))
-        return (), (Problem(int(found.group(1)) if found else 1, f"invalid TOML: {error}"),)
-    lines = text.split("\n")
-    return (_convert(data, (), _places(lines), lines, 1, 0),), ()
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError, ValueError) as fault:
+        at = _AT_LINE.search(str(fault))
+        return None, (Problem(int(at[1]) if at else 0, f"invalid TOML: {fault}"),)
+    lines = text.splitlines()
+    built = _build(data, (), 1, _Lines(lines), 0)
+    return (built if isinstance(built, Map) else None), ()
 
 
-def _places(lines: list[str]) -> dict[Path, int]:
-    """Return the line of each key, by its path; tables of an array are numbered."""
-    found: dict[Path, int] = {}
-    counts: dict[Path, int] = {}
-    table: Path = ()
-    fence = ""
-    for number, line in enumerate(lines, 1):
-        if fence:
-            fence = "" if fence in line else fence
-            continue
-        header = _HEADER.match(line)
-        if header and not _KEY.match(line):
-            table = _table(tuple(_parts(header.group(2))), header.group(1) == "[[", counts)
-            for size in range(1, len(table) + 1):
-                found.setdefault(table[:size], number)
-            continue
-        key = _KEY.match(line)
-        if key:
-            path = (*table, *_parts(key.group(1)))
-            for size in range(len(table) + 1, len(path) + 1):
-                found.setdefault(path[:size], number)
-            rest = line[key.end() :]
-            fence = next((mark for mark in ('"""', "'''") if rest.count(mark) == 1), "")
-    return found
+class _Lines:
+    """Where the keys of a file stand."""
+
+    def __init__(self, lines: list[str]) -> None:
+        self.lines = lines
+        self.keys: dict[Path, int] = {}
+        table: Path = ()
+        counts: dict[Path, int] = {}
+        inside = ""
+        for number, line in enumerate(lines, 1):
+            if inside:
+                inside = "" if inside in line else inside
+                continue
+            if header := _HEADER.match(line):
+                table = self._placed(_parts(header[2]), counts)
+                if header[1] == "[[":
+                    counts[table] = counts.get(table, -1) + 1
+                    table = (*table, str(counts[table]))
+                self._note(table, number)
+            elif key := _KEY.match(line):
+                self._note((*table, *_parts(key[1])), number)
+                inside = _left_open(line[key.end() :])
+
+    @staticmethod
+    def _placed(path: Path, counts: Mapping[Path, int]) -> Path:
+        """Put the number of the current element behind every list of tables on the way."""
+        placed: Path = ()
+        for index, part in enumerate(path):
+            placed = (*placed, part)
+            if placed in counts and index < len(path) - 1:
+                placed = (*placed, str(counts[placed]))
+        return placed
+
+    def _note(self, path: Path, number: int) -> None:
+        for end in range(1, len(path) + 1):
+            self.keys.setdefault(path[:end], number)
+
+    def of_item(self, text: str, line: int) -> int:
+        """Return the line of a list's item: the next one from `line` on that holds its text."""
+        needle = text.partition("\n")[0]
+        for number in range(line, min(len(self.lines), line + 2_000) + 1):
+            if needle and needle in self.lines[number - 1]:
+                return number
+        return line
 
 
-def _table(names: tuple[str, ...], many: bool, counts: dict[Path, int]) -> Path:
-    path: Path = ()
-    for position, name in enumerate(names):
-        path = (*path, name)
-        last = position == len(names) - 1
-        if many and last:
-            counts[path] = counts.get(path, -1) + 1
-        if path in counts:
-            path = (*path, counts[path])
-    return path
+def _parts(path: str) -> Path:
+    return tuple(part.strip("\"'") for part in _PIECE.findall(path))
 
 
-def _parts(text: str) -> Iterator[str]:
-    for match in _PART.finditer(text):
-        name = next((group for group in match.groups() if group is not None), "").strip()
-        if name:
-            yield name
+def _left_open(rest: str) -> str:
+    """Return the quotes of a text that goes on over the end of its line."""
+    for quotes in ('"""', "'''"):
+        if rest.count(quotes) % 2:
+            return quotes
+    return ""
 
 
-def _convert(value: object, path: Path, places: dict[Path, int], lines: list[str], line: int, depth: int) -> Document:
-    line = places.get(path, line)
-    if depth > _DEPTH:
-        return Scalar("", line, "null")
-    if isinstance(value, dict):
-        return Map(
-            tuple(
-                (
-                    Scalar(key, places.get((*path, key), line)),
-                    _convert(item, (*path, key), places, lines, line, depth + 1),
-                )
-                for key, item in value.items()
-            ),
-            line,
-        )
-    if isinstance(value, list):
-        items, at = [], line
+def _build(value: object, path: Path, line: int, lines: _Lines, depth: int) -> Document:
+    if isinstance(value, dict) and depth < _MAX_DEPTH:
+        entries: list[tuple[Scalar, Document]] = []
+        for name, item in value.items():
+            at = lines.keys.get((*path, name), line)
+            entries.append((Scalar(name, at), _build(item, (*path, name), at, lines, depth + 1)))
+        return Map(tuple(entries), line)
+    if isinstance(value, list) and depth < _MAX_DEPTH:
+        items: list[Document] = []
+        at = line
         for index, item in enumerate(value):
-            at = _line_of(item, lines, at) if isinstance(item, str) else places.get((*path, index), at)
-            items.append(_convert(item, (*path, index), places, lines, at, depth + 1))
+            here = (*path, str(index))
+            at = lines.keys.get(here, lines.of_item(item, at) if isinstance(item, str) else at)
+            items.append(_build(item, here, at, lines, depth + 1))
         return Seq(tuple(items), line)
     return _scalar(value, line)
-
-
-def _line_of(item: str, lines: list[str], start: int) -> int:
-    """Return the line on which a string of a list stands, searching on from the one before."""
-    first = item.split("\n", 1)[0]
-    for number in range(start, min(start + 400, len(lines) + 1)):
-        if first in lines[number - 1]:
-            return number
-    return start
 
 
 def _scalar(value: object, line: int) -> Scalar:
     if isinstance(value, bool):
         return Scalar("true" if value else "false", line, "bool")
-    if isinstance(value, int):
-        return Scalar(str(value), line, "int")
-    if isinstance(value, float):
-        return Scalar(str(value), line, "float")
-    return Scalar(str(value), line, "str", quoted=isinstance(value, str))
+    if isinstance(value, int | float):
+        return Scalar(str(value), line, type(value).__name__)
+    if isinstance(value, str):
+        return Scalar(value, line, quoted=True)
+    return Scalar(str(value), line)

@@ -1,1 +1,79 @@
 """CI files of all providers as pipelines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from importlib import import_module
+
+from mlops.domain.facts import FileFacts
+from mlops.domain.pipeline import CiConfig, Pipeline
+
+Reader = Callable[[Mapping[str, FileFacts], CiConfig], list[Pipeline]]
+
+
+def _lazy(module: str) -> Reader:
+    """Return a provider's reader that is imported when it is first called."""
+
+    def read(files: Mapping[str, FileFacts], config: CiConfig) -> list[Pipeline]:
+        reader: Reader = import_module(f"mlops.graph.ci.{module}").pipelines
+        return reader(files, config)
+
+    return read
+
+
+#: Provider -> the function that reads its files; GitHub's reads Forgejo and Gitea too.
+PROVIDERS: dict[str, Reader] = {
+    "github-actions": _lazy("github"),
+    "gitlab-ci": _lazy("gitlab"),
+    "azure-pipelines": _lazy("azure"),
+    "jenkins": _lazy("jenkins"),
+    "circleci": _lazy("circleci"),
+    "travis": _lazy("travis"),
+    "bitbucket": _lazy("bitbucket"),
+    "google-cloud-build": _lazy("cloudbuild"),
+    "aws-codebuild": _lazy("codebuild"),
+    "buildkite": _lazy("buildkite"),
+    "drone": _lazy("drone"),
+    "appveyor": _lazy("appveyor"),
+    "other": _lazy("other"),
+}
+
+_YAML = (".yml", ".yaml")
+_PATH = re.compile(
+    r"\.(?:github|forgejo|gitea)/workflows/[^/]+\.ya?ml"
+    r"|(?:.*/)?\.gitlab-ci\.ya?ml|\.gitlab/.*\.ya?ml|(?:.*/)?[^/]*\.gitlab-ci\.ya?ml"
+    r"|(?:.*/)?[^/]*azure-pipelines[^/]*\.ya?ml|\.(?:azure-pipelines|azuredevops|ado|pipelines|azure[^/]*)/.*\.ya?ml"
+    r"|(?:.*/)?Jenkinsfile[^/]*|.*\.jenkinsfile|jenkins/[^/]+\.(?:groovy|jenkins)"
+    r"|\.circleci/[^/]+\.ya?ml|\.travis\.ya?ml|bitbucket-pipelines\.ya?ml"
+    r"|(?:.*/)?cloudbuild[^/]*\.(?:ya?ml|json)|(?:.*/)?buildspec[^/]*\.ya?ml"
+    r"|\.buildkite/.*\.ya?ml|\.drone\.ya?ml|\.woodpecker\.ya?ml|\.woodpecker/[^/]+\.ya?ml|\.?appveyor\.ya?ml"
+    r"|\.taskcluster\.ya?ml|\.teamcity/.*\.kts|\.semaphore/[^/]+\.ya?ml|\.harness/.*\.ya?ml|\.tekton/[^/]+\.ya?ml"
+    r"|codefresh\.ya?ml|bamboo-specs/[^/]+\.ya?ml"
+)
+#: Actions may lie in any folder.
+_ACTION = re.compile(r"(?:.*/)?action\.ya?ml")
+#: Lines that pipelines, and the templates and includes of Azure and GitLab, have and most other files do not.
+_CONTENT = re.compile(
+    rb"^\s*-?\s*(?:script|before_script|steps|jobs|stages|stage|extends|trigger|task|template|parameters|pool|bash"
+    rb"|pwsh|powershell|workflow|include|variables|default|image|rules|deployment|spec)\s*:"
+    rb"|^\s*-?\s*\$\{\{\s*(?:if|each|insert|else)",
+    re.MULTILINE,
+)
+
+
+def is_ci_path(path: str) -> bool:
+    """Tell whether a file lies where a CI system looks for its pipelines."""
+    return _PATH.fullmatch(path) is not None
+
+
+def candidate(path: str, head: bytes) -> bool:
+    """Tell from a file's path and first bytes whether it can be a pipeline or a part of one."""
+    if is_ci_path(path) or _ACTION.fullmatch(path):
+        return True
+    return path.endswith(_YAML) and _CONTENT.search(head) is not None
+
+
+def pipelines(files: Mapping[str, FileFacts], config: CiConfig) -> list[Pipeline]:
+    """Read the pipelines of every provider."""
+    return [pipeline for read in PROVIDERS.values() for pipeline in read(files, config)]

@@ -51,6 +51,7 @@ def merge_jobs(calls: Sequence[Sequence[Job]]) -> list[Job]:
             steps=merge_steps([[(step,) for step in job.steps] for job in jobs]),
             condition=max((job.condition for job in jobs), key=lambda condition: condition.value),
             runner=", ".join(dict.fromkeys(job.runner for job in jobs)),
+            matrix=tuple(dict.fromkeys(leg for job in jobs for leg in job.matrix)),
         )
         for (name, _), jobs in alike.items()
     ]

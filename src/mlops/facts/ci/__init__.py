@@ -1,0 +1,1 @@
+"""Readers of CI files that are written in a language of their own."""

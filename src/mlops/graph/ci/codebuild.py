@@ -1,0 +1,52 @@
+"""AWS CodeBuild: the phases of a buildspec; what starts it lies outside the file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from mlops.domain.document import Map, Scalar, entries_of, text_of
+from mlops.domain.facts import FileFacts
+from mlops.domain.pipeline import ALWAYS, CiConfig, Event, Job, Pipeline, Run, Step
+from mlops.graph.ci.common import FORGIVEN, OUTSIDE, first_map, problems_of, script, variables
+
+_PATH = re.compile(r"(?:.*/)?buildspec[^/]*\.ya?ml")
+_PHASES = ("install", "pre_build", "build", "post_build")
+
+
+def pipelines(files: Mapping[str, FileFacts], config: CiConfig) -> list[Pipeline]:
+    """Read every buildspec of a repository."""
+    del config
+    return [
+        Pipeline("aws-codebuild", path, path, (_run(path, root),), problems=problems_of(path, files[path]))
+        for path in sorted(files)
+        if _PATH.fullmatch(path)
+        and (root := first_map(files[path])) is not None
+        and root.get("phases") is not None
+    ]
+
+
+def _run(path: str, root: Map) -> Run:
+    event = Event("push", "a CodeBuild project", path, root.line, OUTSIDE, origin="outside")
+    shell = text_of(root.get("env", "shell"))
+    like = Step(
+        "", path, 0, shell="bash" if shell == "bash" else "sh", env=variables(root.get("env", "variables"))
+    )
+    phases = {key.text: body for key, body in entries_of(root.get("phases")) if isinstance(body, Map)}
+    steps: list[Step] = []
+    for name in _PHASES:
+        body = phases.get(name)
+        if body is None:
+            continue
+        goes_on = body.get("on-failure")
+        stops = ALWAYS
+        if isinstance(goes_on, Scalar) and goes_on.text.upper() == "CONTINUE":
+            stops = replace(
+                FORGIVEN, reason="its failure is forgiven by `on-failure: CONTINUE`", line=goes_on.line
+            )
+        # post_build runs even where build has failed
+        step = replace(like, stops=stops, after_failure=name == "post_build")
+        steps += script(body.get("commands"), step)
+        steps += script(body.get("finally"), replace(step, after_failure=True))
+    return Run(event, (Job("build", path, root.line, tuple(steps)),))
