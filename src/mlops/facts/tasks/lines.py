@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 _NEEDS_SHELL = re.compile(r"[;&\n]|\b(?:cd|exit|set|export|source|exec|trap)\b|^\s*\.\s|^\w+=")
-_GOES_ON = re.compile(r";|\n|&(?!&)|(?<!&)&$|\bset\b")
+_GOES_ON = re.compile(r";|\n|(?<![&>])&(?![&>\d])|\bset\b")
 _COMMENT = re.compile(r"\s#[^'\"]*$")
 
 
