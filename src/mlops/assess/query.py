@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 
 from mlops.assess.position import container, precedes
 from mlops.assess.reach import Mode, Reach
 from mlops.domain.assessment import Evidence, Rejection, Unknown
 from mlops.domain.graph import Graph, PlacedFact
 from mlops.domain.logic import Tri
-from mlops.domain.rules import Clause, Pattern, Selector
+from mlops.domain.rules import Clause, Selector
+from mlops.domain.signs import pattern_matches
 
 #: So many pieces of each sort are kept for a clause; the first are the nearest.
 _KEPT = 12
-_EVERYWHERE = frozenset()
+_EVERYWHERE: frozenset[str] = frozenset()
+#: Kinds that only declare a tool: a clause that wants them names them.
+_DECLARATIONS = frozenset({"dependency", "locked", "import", "file"})
 _SCOPE_REASONS = {
     "test": ("only test code does it", "F22"),
     "docs": ("it stands in documentation", "F10"),
@@ -83,12 +85,14 @@ class Query:
             found = [fact for name in selector.capability for fact in self._by_capability.get(name, ())]
             if selector.kind:
                 found = [fact for fact in found if fact.fact.kind == selector.kind]
+            else:
+                found = [fact for fact in found if fact.fact.kind not in _DECLARATIONS]
         else:
             found = self.graph.of_kind(selector.kind)
         return [
             fact
             for fact in found
-            if matches(selector.value, fact.fact.value) and attributes_match(selector, fact)
+            if pattern_matches(selector.value, fact.fact.value) and attributes_match(selector, fact)
         ]
 
     def _fact(self, clause: Clause) -> Outcome:
@@ -258,21 +262,11 @@ class Query:
         return Tri.NO
 
 
-def matches(pattern: Pattern, text: str) -> bool:
-    """Tell whether a text matches a pattern."""
-    return any(glob == "*" or fnmatchcase(text, glob) for glob in pattern.globs) and not any(
-        fnmatchcase(text, glob) for glob in pattern.excludes
-    )
-
-
 def attributes_match(selector: Selector, fact: PlacedFact) -> bool:
     """Tell whether a fact's attributes are as the selector wants; `path` means the fact's file."""
     for name, pattern in selector.where.items():
-        value = fact.path if name == "path" else fact.fact.attrs.get(name)
-        if value is None:
-            if pattern.globs != ("*",) or not pattern.excludes:
-                return False
-        elif not matches(pattern, value):
+        value = {"path": fact.path, "value": fact.fact.value}.get(name, fact.fact.attrs.get(name))
+        if not pattern_matches(pattern, value):
             return False
     return True
 

@@ -128,6 +128,10 @@ class Graph:
             self.facts.append(fact)
             self._kinds.setdefault(fact.fact.kind, []).append(fact)
 
+    def clear_index(self) -> None:
+        """Forget which facts are of which kind, before all are placed anew."""
+        self._kinds.clear()
+
     def of_kind(self, kind: str) -> list[PlacedFact]:
         """Return the facts of one kind in the order of placing."""
         return self._kinds.get(kind, [])

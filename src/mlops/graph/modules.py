@@ -239,10 +239,10 @@ def _index(path: str, facts: PythonFacts) -> _File:
         if item.name.endswith(".*"):
             file.stars.append(item.name.removesuffix(".*") or ".")
         else:
-            bound = item.alias or item.name
-            head = bound.split(".")[0]
-            # `import a.b` binds `a`; an alias binds what is imported.
-            file.aliases.setdefault(head, item.name if item.alias else head)
+            # `import a.b.c` binds `a`; everything else binds what is imported.
+            parts = item.name.split(".")
+            plain = item.alias == parts[0] != parts[-1]
+            file.aliases.setdefault(item.alias, item.alias if plain else item.name)
     return file
 
 

@@ -6,8 +6,9 @@ from mlops.domain.logic import Tri
 from mlops.domain.shell import Command, Script, Sequence
 from mlops.graph.commands import resolve
 from mlops.graph.context import Context, join
-from mlops.graph.shell.fold import Executed, flatten, flatten_plain
+from mlops.graph.shell.fold import Executed, flatten
 from mlops.graph.shell.neutral import neutral
+from mlops.graph.shell.plain import flatten_plain
 from mlops.graph.shell.wrappers import inner_script, tool_words, unwrap
 
 #: Scripts inside scripts (`bash -c`, `$(…)`) are followed so deep.

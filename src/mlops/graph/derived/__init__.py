@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from mlops.graph.context import Context
 from mlops.graph.derived.checks import add_checks
+from mlops.graph.derived.data import add_data
 from mlops.graph.derived.delivery import add_delivery
 from mlops.graph.derived.environment import add_environment
 from mlops.graph.derived.lineage import add_lineage
 from mlops.graph.derived.ml import add_ml
+from mlops.graph.derived.modules import add_modules
 from mlops.graph.derived.monitoring import add_monitoring
+from mlops.graph.derived.records import add_records
 from mlops.graph.derived.tests import add_tests
 from mlops.graph.derived.workflows import add_workflows
 
@@ -20,11 +23,14 @@ _FAMILIES = (
     add_ml,
     add_checks,
     add_tests,
+    add_data,
     add_environment,
     add_workflows,
     add_lineage,
     add_delivery,
     add_monitoring,
+    add_modules,
+    add_records,
 )
 
 

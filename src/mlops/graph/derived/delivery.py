@@ -30,6 +30,7 @@ _PLACEHOLDER = re.compile(
 def add_delivery(context: Context) -> None:
     """Add the facts of delivery."""
     _deploys(context)
+    _what_is_delivered(context)
     _targets(context)
     _images(context)
 
@@ -56,6 +57,24 @@ def _gitops(context: Context) -> None:
         words = fact.fact.value.split()
         if watched and words[:1] == ["git"] and "push" in words:
             context.graph.place([derived(fact, "deploy", what="gitops")])
+
+
+def _what_is_delivered(context: Context) -> None:
+    """A deployed application is the model where the repository scores; a published image is the pipeline where it trains."""
+    graph = context.graph
+    scores = any(f.scope == "source" and not f.refused[0] for f in graph.of_kind("scoring"))
+    trains_in_image = any(
+        below(context, context.target_nodes[(path, "container", target.name)])
+        & {f.node for f in graph.of_kind("training") if f.scope == "source"}
+        for path, target in context.targets.get("container", ())
+    )
+    for fact in list(graph.of_kind("deploy")):
+        if fact.fact.attrs["what"] in {"app-deploy", "gitops", "infrastructure-apply"} and scores:
+            graph.place([derived(fact, "model-delivery")])
+    if trains_in_image:
+        for fact in with_capability(context, "image-push"):
+            if fact.fact.kind in {"command", "action", "task"}:
+                graph.place([derived(fact, "pipeline-delivery")])
 
 
 def _targets(context: Context) -> None:

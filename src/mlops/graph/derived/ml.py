@@ -70,7 +70,14 @@ def _scoring(context: Context) -> None:
         loaded = bool(near & loads)
         evaluates = fact.path in metrics or (fact.path in trains and fact.path not in loads)
         attrs = {"loaded": "yes" if loaded else "no", "evaluates": "yes" if evaluates else "no"}
-        context.graph.place([derived(fact, "inference", **attrs), derived(fact, "scoring", **attrs)])
+        refused = ("", "")
+        if evaluates:
+            refused = ("it only evaluates the model", "")
+        elif not loaded:
+            refused = ("no trained model is loaded", "F11")
+        context.graph.place(
+            [derived(fact, "inference", **attrs), derived(fact, "scoring", refused=refused, **attrs)]
+        )
     for fact in with_capability(context, "model-server", "scoring-handler"):
         if fact.fact.kind in {"decorator", "base", "resource", "call"}:
             context.graph.place([derived(fact, "scoring", loaded="yes", evaluates="no")])

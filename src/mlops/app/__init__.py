@@ -1,0 +1,1 @@
+"""The verbs as plain functions; composes the siblings below it."""

@@ -1,0 +1,143 @@
+"""Monorepos: one graph a component, shared practices from the whole, the repository as the minimum."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping
+from dataclasses import replace
+
+from mlops.app.reading import Reading
+from mlops.domain.assessment import Attainment, Component, Diagnostic, Verdict
+from mlops.domain.config import Config
+from mlops.domain.graph import Graph, PlacedFact
+from mlops.domain.rules import Catalog
+
+#: Practices of CI that count for a component only if the command reaches its files.
+_REACHING = frozenset({"unit-tests", "ci-runs-tests", "ci-builds", "ci-lints"})
+_COMMANDS = frozenset({"command", "action", "task"})
+
+
+def restrict(reading: Reading, folder: str, config: Config) -> Reading:
+    """Return the reading without the files of the other components."""
+    prefixes = tuple(f"{other}/" for other in _others(folder, config))
+    paths = (
+        tuple(path for path in reading.paths if not path.startswith(prefixes)) if prefixes else reading.paths
+    )
+    kept = frozenset(paths)
+    return replace(
+        reading, paths=paths, files={path: file for path, file in reading.files.items() if path in kept}
+    )
+
+
+def _others(folder: str, config: Config) -> list[str]:
+    return [
+        other
+        for other in config.components.values()
+        if other
+        and other != folder
+        and not folder.startswith(f"{other}/")
+        and not other.startswith(f"{folder}/")
+    ]
+
+
+def focus(graph: Graph, folder: str, config: Config) -> Graph:
+    """Refuse commands that name another component's folder: what they do, they do not do for this one."""
+    others = _others(folder, config)
+    facts, graph.facts = graph.facts, []
+    graph.clear_index()
+    graph.place(_refused(fact) if _concerns(fact, others) else fact for fact in facts)
+    return graph
+
+
+def _concerns(fact: PlacedFact, others: list[str]) -> bool:
+    if fact.fact.kind not in _COMMANDS:
+        return False
+    words = {
+        word.removeprefix("./").rstrip("/") for word in (*fact.fact.value.split(), *fact.fact.attrs.values())
+    }
+    return any(word == other or word.startswith(f"{other}/") for other in others for word in words)
+
+
+def _refused(fact: PlacedFact) -> PlacedFact:
+    return replace(fact, refused=("it is about another component", ""))
+
+
+def combine(
+    own: Mapping[str, Verdict], shared: Mapping[str, Verdict], catalog: Catalog
+) -> dict[str, Verdict]:
+    """Return a component's verdicts: its own for what is bound to it, the repository's for the rest."""
+    return {
+        name: own[name] if practice.per_component or name in _REACHING else shared[name]
+        for name, practice in catalog.practices.items()
+    }
+
+
+def weakest(shared: Mapping[str, Verdict], parts: Mapping[str, Component]) -> dict[str, Verdict]:
+    """Return for each practice the verdict of the component that has it least (for display)."""
+    found = {}
+    for name in shared:
+        candidates = [part.verdicts[name] for part in parts.values()]
+        found[name] = min(candidates, key=lambda verdict: (verdict.strength, verdict.possible))
+    return found
+
+
+def lowest(models: Mapping[str, Attainment], parts: Mapping[str, Component]) -> dict[str, Attainment]:
+    """Return each model with the lowest level of all components."""
+    return {name: _lowest([part.models[name] for part in parts.values()], models[name]) for name in models}
+
+
+def _lowest(found: list[Attainment], whole: Attainment) -> Attainment:
+    def least(name: str) -> int | None:
+        values = [getattr(item, name) for item in found]
+        return None if any(value is None for value in values) else min(values)
+
+    weakest_part = min(found, key=lambda item: (item.formula_level, item.met))
+    return replace(
+        weakest_part,
+        level=least("level"),
+        strict_level=least("strict_level"),
+        possible_level=least("possible_level"),
+        attested_level=whole.attested_level,
+        formula_level=min(item.formula_level for item in found),
+        formula_strict_level=min(item.formula_strict_level for item in found),
+    )
+
+
+def advice(graph: Graph, config: Config) -> list[Diagnostic]:
+    """Say that the evidence mixes models where several folders train and no components are named."""
+    if config.components:
+        return []
+    folders: dict[str, str] = {}
+    for fact in graph.of_kind("training"):
+        if fact.scope == "source" and not fact.refused[0] and fact.fact.kind == "training":
+            root = _component_root(fact.path, graph)
+            if root:
+                folders.setdefault(root, fact.path)
+    if len(folders) < 2:
+        return []
+    block = ", ".join(f"{posixpath.basename(root)}: {root}" for root in sorted(folders))
+    return [
+        Diagnostic(
+            config.path or next(iter(folders.values())),
+            0,
+            f"{len(folders)} folders train a model, so the evidence mixes them; to judge each, put "
+            f"`components: {{{block}}}` into .mlops.yaml",
+        )
+    ]
+
+
+def _component_root(path: str, graph: Graph) -> str:
+    """Return the folder that holds a training file and a manifest or pipeline of its own, below the root."""
+    folder = posixpath.dirname(path)
+    own = {posixpath.dirname(p) for p in graph.paths if posixpath.basename(p) in _MANIFESTS}
+    while folder:
+        if folder in own:
+            return folder
+        folder = posixpath.dirname(folder)
+    return ""
+
+
+_MANIFESTS = frozenset(
+    {"pyproject.toml", "requirements.txt", "setup.py", "environment.yml", "environment.yaml", "conda.yaml", "dvc.yaml",
+     "MLproject", "Pipfile", "Dockerfile", "conda.yml"}
+)  # fmt: skip

@@ -1,0 +1,186 @@
+"""One tree judged: files -> facts -> graph -> verdicts -> levels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from mlops import __version__
+from mlops.app import components, settings
+from mlops.app.reading import Reading, read_all
+from mlops.assess.judge import judge
+from mlops.assess.levels import Ladder
+from mlops.domain.assessment import Assessment, Attainment, Component, Diagnostic, Verdict
+from mlops.domain.config import Config
+from mlops.domain.facts import FileFacts
+from mlops.domain.graph import Graph
+from mlops.domain.pipeline import CiConfig, Pipeline
+from mlops.domain.rules import Catalog
+from mlops.domain.signs import Signs
+from mlops.graph.build import Claim, Inputs, build
+from mlops.graph.ci import pipelines
+from mlops.tree import Filtered, Tree
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked of a lint; None takes what the configuration says."""
+
+    model: str | None = None
+    level: int | None = None
+    strict: bool = False
+    #: `host/owner/repo` -> tree of a local checkout.
+    sources: Mapping[str, Tree] = field(default_factory=dict)
+    today: date = field(default_factory=date.today)
+    progress: Progress | None = None
+
+
+def lint(tree: Tree, catalog: Catalog, request: Request, config: Config | None = None) -> Assessment:
+    """Judge a tree, by its own configuration unless another one is given.
+
+    Raises MlopsError for a configuration that cannot be used.
+    """
+    config = settings.load(tree) if config is None else config
+    settings.check(config, catalog)
+    visible = Filtered(tree, config.exclude) if config.exclude else tree
+    reading = read_all(visible, progress=request.progress)
+    sources = {name: read_all(source, ci_only=True).files for name, source in request.sources.items()}
+    signs = Signs(catalog.tools.values())
+    graph, claims = _graph(reading, config, catalog, signs, request, sources)
+    diagnostics = _diagnostics(graph, tree, reading)
+    waived, said = settings.waivers(config, request.today, catalog)
+    diagnostics += said
+    attested, said = settings.attested(config, request.today)
+    diagnostics += said + claims
+    verdicts = judge(graph, catalog.practices, waived, claims=bool(config.entrypoints))
+    found = _ml(graph)
+    parts = {
+        name: _component(name, folder, reading, config, catalog, signs, request, sources, verdicts)
+        for name, folder in config.components.items()
+    }
+    if parts:
+        verdicts = components.weakest(verdicts, parts)
+    models = _models(catalog, verdicts, ml=found is None, attested=attested)
+    models = components.lowest(models, parts) if parts else models
+    diagnostics += components.advice(graph, config)
+    model = request.model or config.model
+    return Assessment(
+        version=__version__,
+        edition=config.edition or catalog.edition,
+        root=tree.root,
+        revision=tree.revision,
+        ml=found is None,
+        ml_reason=found,
+        model=model,
+        target=request.level if request.level is not None else config.level,
+        strict=request.strict or config.strict,
+        models=models,
+        verdicts=verdicts,
+        components=parts,
+        traits=traits(catalog, verdicts),
+        diagnostics=tuple(dict.fromkeys(diagnostics)),
+        sources=_sources(graph, verdicts),
+        config_path=config.path,
+        first_path=next(iter(tree.paths()), ""),
+    )
+
+
+def _graph(
+    reading: Reading,
+    config: Config,
+    catalog: Catalog,
+    signs: Signs,
+    request: Request,
+    sources: Mapping[str, Mapping[str, FileFacts]],
+) -> tuple[Graph, list[Diagnostic]]:
+    found = _pipelines(reading, config, sources)
+    claims, said = settings.claims_in_force(config, request.today)
+    said += [
+        Diagnostic(config.path, entry.line, f"the entry point claims {entry.path}, which does not exist")
+        for entry in claims
+        if entry.path and entry.path not in reading.files and entry.path not in set(reading.paths)
+    ]
+    graph = build(
+        Inputs(
+            files=reading.files,
+            paths=reading.paths,
+            pipelines=found,
+            signs=signs,
+            wrappers=catalog.wrappers,
+            neutral=catalog.neutral,
+            parse=reading.parse,
+            claims=[Claim(c.path, c.command, c.trigger, c.line, config.path) for c in claims],
+        )
+    )
+    return graph, said
+
+
+def _pipelines(
+    reading: Reading, config: Config, sources: Mapping[str, Mapping[str, FileFacts]]
+) -> list[Pipeline]:
+    branches = (config.default_branch,) if config.default_branch else ("main", "master", "trunk")
+    return pipelines(reading.files, CiConfig(branches, tuple(reading.paths), sources))
+
+
+def _component(
+    name: str,
+    folder: str,
+    reading: Reading,
+    config: Config,
+    catalog: Catalog,
+    signs: Signs,
+    request: Request,
+    sources: Mapping[str, Mapping[str, FileFacts]],
+    shared: Mapping[str, Verdict],
+) -> Component:
+    """Judge one component: its own files and what lies outside all components; shared practices from the whole."""
+    inside = components.restrict(reading, folder, config)
+    graph, _ = _graph(inside, config, catalog, signs, request, sources)
+    graph = components.focus(graph, folder, config)
+    waived, _ = settings.waivers(config, request.today, catalog)
+    own = judge(graph, catalog.practices, waived, claims=bool(config.entrypoints))
+    verdicts = components.combine(own, shared, catalog)
+    models = _models(catalog, verdicts, ml=_ml(graph) is None, attested=frozenset())
+    return Component(name, folder, models, verdicts)
+
+
+def _models(
+    catalog: Catalog, verdicts: Mapping[str, Verdict], *, ml: bool, attested: frozenset[str]
+) -> dict[str, Attainment]:
+    ladder = Ladder(catalog.practices, verdicts)
+    return {
+        name: ladder.attain(model, ml=ml, attested=attested, attestations=catalog.attestations)
+        for name, model in catalog.models.items()
+    }
+
+
+def _ml(graph: Graph) -> str | None:
+    """Return None where first-party code does machine learning, else why not."""
+    if graph.of_kind("ml"):
+        return None
+    return "hosted-model" if graph.of_kind("hosted") else "none-found"
+
+
+def traits(catalog: Catalog, verdicts: Mapping[str, Verdict]) -> tuple[str, ...]:
+    """Return the statements of weakness still present: any of their practices is not met."""
+    return tuple(
+        statement.id
+        for statement in catalog.statements.values()
+        if statement.kind == "anti"
+        and any(name in verdicts and verdicts[name].status != "met" for name in statement.practices)
+    )
+
+
+def _sources(graph: Graph, verdicts: Mapping[str, Verdict]) -> dict[str, tuple[str, ...]]:
+    """Return what checkouts would settle which undecided practices."""
+    outside = {item.source for item in graph.unresolved if item.source}
+    open_practices = tuple(name for name, verdict in verdicts.items() if verdict.possible > verdict.strength)
+    return dict.fromkeys(sorted(outside), open_practices) if open_practices else {}
+
+
+def _diagnostics(graph: Graph, tree: Tree, reading: Reading) -> list[Diagnostic]:
+    found = [Diagnostic(path, line, message) for path, line, message in graph.problems]
+    return [*tree.problems, *reading.problems, *found]

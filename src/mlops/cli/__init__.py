@@ -1,0 +1,84 @@
+"""The command line: one command a file, loaded when it is called, and one boundary for errors."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import os
+import sys
+
+import click
+
+from mlops import __version__
+from mlops.errors import MlopsError
+
+#: Command -> module below this package.
+COMMANDS = {
+    "attest": "attest",
+    "explain": "explain",
+    "gate": "gate",
+    "init": "init",
+    "lint": "lint",
+    "list": "list_",
+    "new": "new",
+    "plan": "plan",
+    "upgrade": "upgrade",
+    "waive": "waive",
+}
+_INTERRUPTED = 130
+_OUR_BUG = 3
+
+
+class _Lazy(click.Group):
+    """A group that imports a command's module only when it is named."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return sorted(name for name, module in COMMANDS.items() if _exists(module))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        module = COMMANDS.get(cmd_name)
+        if module is None or not _exists(module):
+            return None
+        command: click.Command = importlib.import_module(f"mlops.cli.{module}").command
+        return command
+
+
+def _exists(module: str) -> bool:
+    return importlib.util.find_spec(f"mlops.cli.{module}") is not None
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="mlops")
+def cli() -> None:
+    """Scaffold ML repositories for an MLOps maturity level, and tell which level a repository really has."""
+
+
+def main() -> None:
+    """Run the command line; exit with 0, 1 (missed or regressed), 2 (wrong usage), 3 (our bug) or 130."""
+    try:
+        code = cli.main(standalone_mode=False, prog_name="mlops")
+    except MlopsError as error:
+        _say(str(error))
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except (KeyboardInterrupt, click.Abort):
+        _say("interrupted")
+        sys.exit(_INTERRUPTED)
+    except BrokenPipeError:
+        # The reader of our output has gone (`mlops lint | head`): nothing is wrong.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as error:  # noqa: BLE001  the boundary
+        if os.environ.get("MLOPS_DEBUG"):
+            raise
+        _say(f"internal error: {type(error).__name__}: {error}; MLOPS_DEBUG=1 shows where. Please report it")
+        sys.exit(_OUR_BUG)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _say(text: str) -> None:
+    click.echo(f"mlops: {text}", err=True)

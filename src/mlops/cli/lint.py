@@ -1,0 +1,66 @@
+"""`mlops lint`: which level a repository really has, and what lacks for the next."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from mlops.cli.common import (
+    judging_options,
+    load_catalog,
+    open_sources,
+    open_tree,
+    output_options,
+    path_argument,
+)
+
+
+@click.command("lint")
+@path_argument
+@judging_options
+@output_options
+@click.option("--verbose", is_flag=True, help="Show the evidence with its chains, and all that was refused.")
+def command(
+    path: Path,
+    model: str | None,
+    level: int | None,
+    strict: bool,
+    rev: str | None,
+    sources: tuple[str, ...],
+    formats: tuple[str, ...],
+    outputs: tuple[Path, ...],
+    exit_zero: bool,
+    no_cache: bool,
+    verbose: bool,
+) -> int:
+    """Tell which maturity level the repository at PATH has, with evidence.
+
+    Without a target level it reports and exits 0; with one (--level, or `level` in the configuration) it exits 1
+    when the level is not reached.
+    """
+    from mlops.app.lint import Request, lint  # noqa: PLC0415  start-up counts
+    from mlops.app.outcome import reached  # noqa: PLC0415
+    from mlops.cli.output import write_lint  # noqa: PLC0415
+    from mlops.cli.progress import Progress  # noqa: PLC0415
+
+    del no_cache
+    tree = open_tree(path, rev)
+    catalog = load_catalog(tree)
+    checked_model(model, catalog.models.keys())
+    with Progress() as progress:
+        request = Request(model, level, strict, open_sources(sources), progress=progress)
+        assessment = lint(tree, catalog, request)
+    write_lint(assessment, catalog, formats, outputs, verbose=verbose)
+    return 0 if exit_zero or reached(assessment) else 1
+
+
+def checked_model(model: str | None, known: object) -> None:
+    """Raise a usage error for a model that does not exist."""
+    names = (
+        sorted(known)
+        if isinstance(known, (list, tuple, set, frozenset)) or hasattr(known, "__iter__")
+        else []
+    )
+    if model is not None and model not in names:
+        raise click.UsageError(f"there is no model {model}; choose one of {', '.join(names)}")

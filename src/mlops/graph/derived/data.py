@@ -1,0 +1,124 @@
+"""What is done to data: the facts `ingestion`, `data-validation`, `data-test`, `versioned-data`, `config-read`."""
+
+from __future__ import annotations
+
+import re
+
+from mlops.domain.facts import Fact
+from mlops.domain.graph import PlacedFact
+from mlops.graph.context import Context
+from mlops.graph.derived.common import derived, facts_of, with_capability
+from mlops.graph.python import unquoted
+
+_REMOTE = re.compile(
+    r"^(https?|s3a?|gs|gcs|abfss?|wasbs?|hdfs|azureml|dbfs|ftp|jdbc|postgres(ql)?|mysql|sqlite)[:+]",
+    re.IGNORECASE,
+)
+_READS = re.compile(
+    r"(^|\.)(read_(csv|parquet|json|sql\w*|table|feather|excel|gbq)|scan_(parquet|csv)|load_dataset|urlretrieve|urlopen)$"
+)
+_ADDRESS = re.compile(r"(url|uri|loc|endpoint|dsn|connection|conn_str|database_url|bucket)", re.IGNORECASE)
+_CONFIG_FILE = re.compile(
+    r"(params|config|settings|conf|hparams|parameters)[\w./-]*\.(ya?ml|toml|json|ini)$|\.(ya?ml|toml|ini)$",
+    re.IGNORECASE,
+)
+_CONFIG_READS = {"yaml.safe_load", "yaml.load", "yaml.full_load", "tomllib.load", "tomllib.loads", "toml.load", "json.load",
+                 "ruamel.yaml.YAML.load", "configparser.ConfigParser.read"}  # fmt: skip
+_HASHES = re.compile(r"(^|\.)hashlib\.|sha256|md5|file_digest|hexdigest", re.IGNORECASE)
+_DATA_NAMES = re.compile(r"data(set)?|snapshot|manifest|version|features?|raw", re.IGNORECASE)
+
+
+def add_data(context: Context) -> None:
+    """Add the facts of data."""
+    _ingestion(context)
+    _validation(context)
+    _versions(context)
+    _config(context)
+
+
+def _ingestion(context: Context) -> None:
+    """Fetching calls outside the service, and readers that are given a remote address."""
+    service = {fact.path for fact in with_capability(context, "web-service")}
+    for fact in with_capability(context, "data-fetch"):
+        if fact.fact.kind in {"dependency", "import", "file", "resource"}:
+            continue
+        in_service = fact.path in service and fact.fact.kind in {"call", "method"}
+        refused = ("the service fetches it, not training", "F22") if in_service else ("", "")
+        context.graph.place([derived(fact, "ingestion", refused=refused)])
+    for path, file in context.python.modules.files.items():
+        if context.scopes[path] not in {"source", "notebook"}:
+            continue
+        for index, call in enumerate(file.facts.calls):
+            if (path, index) in context.python.placed and "data-fetch" in context.python.placed[
+                (path, index)
+            ].capabilities:
+                continue
+            given = [unquoted(text) for text in (*call.args[:1], *(value for _, value in call.keywords))]
+            if _READS.search(call.name) and any(_REMOTE.match(text) or _is_address(text) for text in given):
+                fact = Fact("ingestion", call.name.lstrip("?:"), call.line, {})
+                node = context.python.node_of(path, call.scope)
+                context.graph.place([PlacedFact(fact, path, context.scopes[path], node)])
+
+
+def _is_address(text: str) -> bool:
+    return bool(text) and text[0] in "?:" and bool(_ADDRESS.search(text.rpartition(".")[2]))
+
+
+def _validation(context: Context) -> None:
+    """Library checks of data; models of a web service's requests are none, nor is a result that nobody reads."""
+    services = {fact.path for fact in with_capability(context, "web-service")}
+    tested = {fact.path for fact in context.graph.of_kind("test") if not fact.refused[0]}
+    for fact in with_capability(context, "data-validation"):
+        if fact.fact.kind in {"dependency", "import", "file"}:
+            continue
+        refused = ("", "")
+        if fact.path in services and fact.fact.kind != "command":
+            refused = ("it checks requests of the service, not training data", "F22")
+        context.graph.place([derived(fact, "data-validation", refused=refused)])
+        if fact.scope == "test" or fact.path in tested:
+            context.graph.place([derived(fact, "data-test")])
+    for fact in context.graph.of_kind("data-check"):
+        if fact.scope == "test" and _DATA_NAMES.search(fact.path):
+            context.graph.place([derived(fact, "data-test")])
+
+
+def _versions(context: Context) -> None:
+    """A hash of data that becomes part of a stored name or manifest."""
+    for path, file in context.python.modules.files.items():
+        if context.scopes[path] != "source":
+            continue
+        for call in file.facts.calls:
+            if _HASHES.search(call.name) and call.scope >= 0:
+                function = file.facts.functions[call.scope]
+                if _DATA_NAMES.search(f"{path} {function.name}"):
+                    fact = Fact("data-hash", function.name, call.line, {})
+                    context.graph.place(
+                        [PlacedFact(fact, path, "source", context.python.node_of(path, call.scope))]
+                    )
+    for fact in context.graph.of_kind("data-hash"):
+        name = f"{fact.path} {fact.fact.value}".lower()
+        if "version" in name or "manifest" in name or "snapshot" in name:
+            context.graph.place([derived(fact, "versioned-data")])
+
+
+def _config(context: Context) -> None:
+    """A configuration file of the repository that code opens and loads."""
+    for path, file in context.python.modules.files.items():
+        if context.scopes[path] not in {"source"}:
+            continue
+        facts = facts_of(context, path)
+        for call in file.facts.calls:
+            if call.name not in _CONFIG_READS:
+                continue
+            opened = [
+                facts.calls[index]
+                for index in call.feeds
+                if facts.calls[index].name.endswith(("open", "read_text"))
+            ]
+            names = [unquoted(text) for item in (*opened, call) for text in item.args[:1]]
+            literal = any(_CONFIG_FILE.search(name) for name in names)
+            indirect = call.name.startswith(("yaml", "toml", "ruamel")) and bool(opened)
+            if literal or indirect:
+                fact = Fact("config-read", next((name for name in names if name), call.name), call.line, {})
+                node = context.python.node_of(path, call.scope)
+                context.graph.place([PlacedFact(fact, path, context.scopes[path], node)])

@@ -1,0 +1,160 @@
+"""How the code is laid out and run: `ml-module`, `project-task`, `change-check`, `runner-training`, `parity`."""
+
+from __future__ import annotations
+
+from mlops.domain.facts import Fact
+from mlops.domain.graph import PlacedFact
+from mlops.graph.context import Context
+from mlops.graph.derived.common import derived, with_capability
+from mlops.graph.derived.walk import below
+
+#: Top-level packages whose use makes a module one of machine learning, besides what the tool tables say.
+_ML_ROOTS = {"sklearn", "torch", "tensorflow", "keras", "xgboost", "lightgbm", "catboost", "numpy", "pandas", "polars", "scipy",
+             "pyspark", "transformers", "statsmodels", "jax", "flax", "pytorch_lightning", "lightning", "prophet", "datasets",
+             "mlflow", "spacy", "gensim", "nltk", "cv2", "ray", "dask", "darts", "sktime", "timm", "torchvision", "azureml",
+             "sagemaker", "ultralytics", "fastai", "onnxruntime", "joblib", "optuna"}  # fmt: skip
+_TASK_NAMES = ("setup", "install", "test", "train", "lint", "run", "serve", "data", "check", "build", "init", "dev", "format",
+               "pipeline", "evaluate", "predict", "deploy", "requirements", "environment", "all", "bootstrap", "sync")  # fmt: skip
+
+
+def add_modules(context: Context) -> None:
+    """Add the facts of layout and tasks."""
+    _ml_modules(context)
+    _tasks(context)
+    _change_checks(context)
+    _runner_training(context)
+    _parity(context)
+
+
+def _ml_modules(context: Context) -> None:
+    """A module of at least two definitions that uses ML libraries and that another file imports."""
+    python = context.python
+    ml = any(f.scope in {"source", "notebook"} for f in context.graph.of_kind("ml"))
+    for path, file in python.modules.files.items():
+        if context.scopes[path] != "source" or not ml:
+            continue
+        roots = {item.name.split(".")[0] for item in file.facts.imports}
+        definitions = [f for f in file.facts.functions if f.body == "real" and f.scope < 0]
+        if not roots & _ML_ROOTS or len(definitions) < 2:
+            continue
+        importable = path in python.imported or (path in python.main_nodes and file.facts.loose_statements <= 3)
+        refused = ("", "") if importable else ("no other file imports it", "F9")
+        fact = Fact("ml-module", path, definitions[0].line, {"definitions": str(len(definitions))})
+        context.graph.place([PlacedFact(fact, path, "source", -1, frozenset(), refused)])
+
+
+def _tasks(context: Context) -> None:
+    """Tasks of a runner whose commands lead to something."""
+    kinds = (
+        "make",
+        "just",
+        "task",
+        "tox",
+        "nox",
+        "poe",
+        "pdm",
+        "hatch",
+        "invoke",
+        "mise",
+        "pixi",
+        "npm",
+        "taskipy",
+        "rye",
+    )
+    for kind in kinds:
+        for path, target in context.targets.get(kind, ()):
+            node = context.target_nodes[(path, kind, target.name)]
+            if not any(name in target.name.lower() for name in _TASK_NAMES):
+                continue
+            reached = below(context, node)
+            works = any(context.graph.nodes[item].kind == "command" for item in reached)
+            refused = ("", "") if works else ("it runs nothing", "F14")
+            fact = Fact("project-task", f"{kind} {target.name}", target.line, {})
+            context.graph.place([PlacedFact(fact, path, context.scopes[path], node, frozenset(), refused)])
+
+
+def _change_checks(context: Context) -> None:
+    """A command or action that works on the code for a pull request; bots that label or greet do not."""
+    graph = context.graph
+    for fact in graph.of_kind("command"):
+        words = fact.fact.value.split()
+        if words and words[0] not in {
+            "echo",
+            "printf",
+            "true",
+            ":",
+            "exit",
+            "set",
+            "gh",
+            "export",
+            "git",
+            "cat",
+            "ls",
+            "mkdir",
+        }:
+            graph.place([derived(fact, "change-check")])
+    useful = frozenset(
+        {"static-check", "test-run", "package-build", "image-build", "code-scan", "dependency-scan"}
+    )
+    for kind in ("action", "task"):
+        for fact in graph.of_kind(kind):
+            if fact.capabilities & useful:
+                graph.place([derived(fact, "change-check")])
+
+
+def _runner_training(context: Context) -> None:
+    """A CI job that reaches the real fit and keeps the model: an artifact, a registry or a store."""
+    graph = context.graph
+    training = {f.node for f in graph.of_kind("training") if f.scope == "source" and not f.refused[0]}
+    keeps = {
+        f.node
+        for f in with_capability(
+            context, "artifact-upload", "model-registration", "data-versioning", "experiment-tracking"
+        )
+        if f.node >= 0
+    }
+    for job in graph.of_kind("job"):
+        reached = below(context, job.node)
+        reports = [f for f in graph.of_kind("report") if f.node == job.node]
+        if reached & training and (reached & keeps or reports):
+            graph.place([derived(job, "runner-training")])
+
+
+def _parity(context: Context) -> None:
+    """One training definition that a developer's command or test reaches and an unattended start reaches too."""
+    graph = context.graph
+    automatic = {"schedule", "push", "signal", "pipeline", "release", "tag"}
+    entries = [node for node in graph.nodes if node.entry]
+    hands = [
+        node.index
+        for node in entries
+        if node.entry in {"task", "console", "script", "stage"} and node.scope == "source"
+    ]
+    events = [node.index for node in entries if node.entry in automatic]
+    changes = [node.index for node in entries if node.entry in {"pull_request", "push", "branch"}]
+    tests = [node.index for node in graph.nodes if node.kind == "tests"]
+    for fact in graph.of_kind("training"):
+        if fact.scope != "source" or fact.node < 0 or fact.refused[0]:
+            continue
+        by_event = any(fact.node in below(context, event) for event in events)
+        by_hand = any(fact.node in below(context, hand) for hand in hands)
+        checked = any(fact.node in below(context, change) for change in changes) or _tested(
+            context, tests, fact.node
+        )
+        if by_event and by_hand:
+            graph.place([derived(fact, "parity", ci="yes" if checked else "no")])
+
+
+def _tested(context: Context, tests: list[int], goal: int) -> bool:
+    """Tell whether a test reaches a node (walks from tests are not remembered by `below`)."""
+    graph = context.graph
+    for start in tests:
+        seen, pending = set(), [start]
+        while pending:
+            node = pending.pop()
+            if node == goal:
+                return True
+            if node not in seen:
+                seen.add(node)
+                pending.extend(edge.target for edge in graph.out[node])
+    return False
