@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from mlops.domain.document import Document, Map, Scalar, Seq, text_of, walk
 from mlops.domain.facts import FileFacts
-from mlops.domain.pipeline import CiConfig, Pipeline, Run, Unresolved
+from mlops.domain.logic import Tri
+from mlops.domain.pipeline import CiConfig, Condition, Pipeline, Run, Unresolved
 from mlops.graph.ci.azure_expand import Expander
 from mlops.graph.ci.azure_jobs import jobs_of
 from mlops.graph.ci.azure_steps import STEP_FIELDS, STEP_KEYS
@@ -141,13 +143,27 @@ def _pipeline(
     runs: list[Run] = []
     unresolved: list[Unresolved] = []
     problems: list[tuple[str, int, str]] = []
-    for start in starts_of(root, path, branches, config):
+    for start in _startable(starts_of(root, path, branches, config), root):
         run, expander, faults = _run(path, start, files, config)
         runs.append(run)
         unresolved.extend(entry for entry in expander.store.unresolved if entry not in unresolved)
         problems.extend(entry for entry in (*expander.store.problems, *faults) if entry not in problems)
     name = path.rpartition("/")[2].rpartition(".")[0]
     return Pipeline("azure-pipelines", path, name, tuple(runs), tuple(unresolved), tuple(problems))
+
+
+def _startable(starts: tuple[Start, ...], root: Map) -> tuple[Start, ...]:
+    """Rule out what starts by itself where a parameter without a default asks for a person."""
+    required = [item.name for item in declared_parameters(root.get("parameters")) if item.default is None]
+    if not required:
+        return starts
+    key = root.key("parameters")
+    reason = f"only a person can start it: its parameter `{required[0]}` has no default"
+    refused = Condition(Tri.NO, reason, "F6", key.line if key else root.line)
+    return tuple(
+        start if start.event.kind == "manual" else replace(start, event=replace(start.event, active=refused))
+        for start in starts
+    )
 
 
 def _run(

@@ -58,9 +58,24 @@ def complete(root: Map) -> Config:
                     full.get(key) is not None for key in ("script", "trigger", "run")
                 ):
                     config.jobs[name] = full
+                    _check_script(full, config)
     except TooLargeError as fault:
         config.problems.append((path_of(root), root.line, str(fault)))
     return config
+
+
+def _check_script(job: Map, config: Config) -> None:
+    """Record commands that YAML reads as mappings, as in `- echo "a: b"` without outer quotes."""
+    for key in ("before_script", "script"):
+        for item in items_of(job.get(key)):
+            if isinstance(item, Map):
+                entry = (
+                    path_of(item),
+                    item.line,
+                    "a command is read as a mapping and GitLab refuses it: quote the line",
+                )
+                if entry not in config.problems:
+                    config.problems.append(entry)
 
 
 def _extended(name: str, root: Map, config: Config, budget: Budget, stack: tuple[str, ...]) -> Map:

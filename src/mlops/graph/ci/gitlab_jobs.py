@@ -35,7 +35,7 @@ def jobs_of(config: Config, occasion: Occasion, guards: Mapping[str, Condition])
     for name in order:
         job, decision = config.jobs[name], decisions[name]
         needs, missing = _needs(name, config, decision, conditions)
-        made = _job(name, job, decision)
+        made = _job(name, job, decision, config.root.key(name))
         found[name] = replace(made, needs=needs, condition=conditions[name] & missing)
     return tuple(found[name] for name in config.jobs)
 
@@ -77,17 +77,18 @@ def _needs(
     return tuple(dict.fromkeys(found)), missing
 
 
-def _job(name: str, job: Map, decision: Decision) -> Job:
+def _job(name: str, job: Map, decision: Decision, key: Scalar | None) -> Job:
     variables = job_variables(job)
     image = _image(job.get("image"))
     environment = job.get("environment")
     action = text_of(environment.get("action")) if isinstance(environment, Map) else ""
     shown = text_of(environment.get("name")) if isinstance(environment, Map) else text_of(environment)
-    path = path_of(job.key("script") or job.key("trigger") or job.key("stage")) or path_of(job)
+    path = path_of(key) or path_of(job)
+    line = key.line if key else job.line
     return Job(
         id=name,
         path=path,
-        line=job.line,
+        line=line,
         steps=tuple(_steps(name, job, path, variables, _filled(image, variables))),
         stops=_stops(job, decision),
         after_failure=decision.when in {"always", "on_failure"},
@@ -196,6 +197,10 @@ def _texts(node: Document | None) -> Iterator[Scalar]:
             yield from _texts(item)
         elif isinstance(item, Scalar) and item.text.strip():
             yield item
+        elif isinstance(item, Map) and len(item.items) == 1:
+            # `- git commit -m "fix: typo"` without outer quotes is a mapping to YAML; the author meant a command.
+            key, value = item.items[0]
+            yield replace(key, text=f"{key.text}: {text_of(value)}")
 
 
 def _acts(name: str, job: Map, base: Step) -> Iterator[Step]:
