@@ -52,9 +52,9 @@ def _given(words: Sequence[str], flag: str, value: Any) -> bool:
     """Tell whether a flag is there (with the value, if one matters): `--flag 0`, `--flag=0`, `-s` in `-qs`."""
     for at, word in enumerate(words):
         name, equals, text = word.partition("=")
-        if name == flag:
-            if value is None or (text if equals else (*words, "")[at + 1]) == str(value):
-                return True
+        given = text if equals else (*words, "")[at + 1]
+        if name == flag and (value is None or given == str(value)):
+            return True
         if value is None and len(flag) == 2 and re.fullmatch(r"-[A-Za-z]+", word) and flag[1] in word:
             return True
     return False
