@@ -16,7 +16,7 @@ from mlops.facts import magics
 from mlops.facts.python import build, grammar
 from mlops.facts.python.decode import utf8
 from mlops.facts.python.state import Walk
-from mlops.facts.python.statements import module
+from mlops.facts.python.walker import module
 
 #: Notebooks above this size are not read; outputs make them larger than scripts.
 LARGEST = 20_000_000

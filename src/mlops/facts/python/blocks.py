@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 from tree_sitter import Node
 
-from mlops.facts.python.expressions import COMMENT, each, evaluate
+from mlops.facts.python.grammar import COMMENT
+from mlops.facts.python.names import each, evaluate
 from mlops.facts.python.state import Arm, Walk
 
 #: Handlers of statements by kind of node; each returns whether the code after it is never reached.

@@ -9,11 +9,11 @@ from tree_sitter import Node
 
 from mlops.facts.python import literals
 from mlops.facts.python.blocks import arm, block
-from mlops.facts.python.expressions import COMMENT, assign, evaluate, loop, record_check
-from mlops.facts.python.grammar import kinds
+from mlops.facts.python.grammar import BLOCK, COMMENT, kinds
+from mlops.facts.python.names import evaluate, record_check
 from mlops.facts.python.state import TAINT, Arm, Deps, Guard, Scope, Walk
+from mlops.facts.python.targets import assign, loop
 
-_BLOCK = kinds("block")
 _ELIF = kinds("elif_clause")
 _ELSE = kinds("else_clause")
 _EXCEPT = kinds("except_clause", "except_group_clause")
@@ -41,7 +41,7 @@ def _arms(walk: Walk, rest: list[Node], node: Node) -> tuple[Arm, bool]:
     """Walk a condition with its block, then the `elif` and `else` clauses after it."""
     condition = rest[0]
     written = walk.text[condition.start_byte : condition.end_byte]
-    body = rest[1] if len(rest) > 1 and rest[1].kind_id in _BLOCK else None
+    body = rest[1] if len(rest) > 1 and rest[1].kind_id in BLOCK else None
     others = rest[2:] if body is not None else rest[1:]
     if _MAIN.match(written) and walk.function is None:
         return _main(walk, body, others, node)
@@ -104,7 +104,7 @@ def _main(walk: Walk, body: Node | None, others: list[Node], node: Node) -> tupl
 
 def body_of(node: Node) -> Node | None:
     """Return the block of a clause."""
-    return next((child for child in reversed(node.named_children) if child.kind_id in _BLOCK), None)
+    return next((child for child in reversed(node.named_children) if child.kind_id in BLOCK), None)
 
 
 def _while(walk: Walk, node: Node) -> bool:
@@ -200,7 +200,7 @@ def _try(walk: Walk, node: Node) -> bool:
     guard, optional, outer = walk.guard, walk.optional, walk.arm
     walk.guard = inner = Guard(guard)
     walk.optional = optional or any(header == "" or _IMPORT.search(header) for header in headers)
-    body = next((child for child in clauses if child.kind_id in _BLOCK), None)
+    body = next((child for child in clauses if child.kind_id in BLOCK), None)
     tried, ended = arm(walk, body) if body is not None else (Arm(), False)
     walk.guard, walk.optional = guard, optional
     exits_swallowed = False
@@ -233,7 +233,7 @@ def _handler(walk: Walk, handler: Node) -> tuple[Arm, bool]:
         if child.kind_id in _AS:
             evaluate(walk, child.named_children[0])
             assign(walk, child.named_children[-1], "", child, [TAINT])
-        elif child.kind_id not in _BLOCK and child.kind_id not in COMMENT:
+        elif child.kind_id not in BLOCK and child.kind_id not in COMMENT:
             evaluate(walk, child)
     body = body_of(handler)
     return arm(walk, body) if body is not None else (Arm(), False)

@@ -8,8 +8,8 @@ from tree_sitter import Node
 
 from mlops.facts.python import literals
 from mlops.facts.python.blocks import STATEMENTS, block
-from mlops.facts.python.expressions import CALL, COMMENT, IDENTIFIER, KEYWORD, evaluate
-from mlops.facts.python.grammar import kinds
+from mlops.facts.python.grammar import CALL, COMMENT, IDENTIFIER, KEYWORD, kinds
+from mlops.facts.python.names import evaluate
 from mlops.facts.python.state import (
     ANNOTATED,
     DEFINED,

@@ -11,6 +11,9 @@ from tree_sitter import Language, Node, Parser, Range, Tree
 
 LANGUAGE = Language(tree_sitter_python.language())
 
+#: The kind of what could not be parsed.
+ERROR = 0xFFFF
+
 _Handler = TypeVar("_Handler", bound=Callable[..., object])
 
 
@@ -28,7 +31,7 @@ def kinds(*names: str) -> frozenset[int]:
 def table(handlers: Mapping[str, _Handler], default: _Handler) -> dict[int, _Handler]:
     """Return a dispatch table that has a handler for every kind of node, ERROR included."""
     found = dict.fromkeys(range(LANGUAGE.node_kind_count), default)
-    found[0xFFFF] = default
+    found[ERROR] = default
     for names, handler in handlers.items():
         for number in kinds(*names.split()):
             found[number] = handler
@@ -54,3 +57,14 @@ def broken(root: Node, limit: int = 20) -> list[int]:
         elif node.has_error:
             stack.extend(reversed(node.children))
     return list(rows)
+
+
+IDENTIFIER = kinds("identifier")
+ATTRIBUTE = kinds("attribute")
+CALL = kinds("call")
+COMMENT = kinds("comment")
+KEYWORD = kinds("keyword_argument")
+SUBSCRIPT = kinds("subscript")
+SEQUENCE = kinds("tuple", "list", "expression_list", "pattern_list", "tuple_pattern", "list_pattern")
+CONDITIONAL = kinds("conditional_expression")
+BLOCK = kinds("block")

@@ -6,7 +6,7 @@ from mlops.domain.facts import FileFacts, Problem
 from mlops.facts.python import build, grammar
 from mlops.facts.python.decode import utf8
 from mlops.facts.python.state import Walk
-from mlops.facts.python.statements import module
+from mlops.facts.python.walker import module
 
 
 def read(source: bytes) -> FileFacts:

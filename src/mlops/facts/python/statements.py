@@ -1,4 +1,4 @@
-"""Walk simple statements, and fill in the table of all statements."""
+"""Walk simple statements, and gather the handlers of all statements."""
 
 from __future__ import annotations
 
@@ -6,22 +6,13 @@ from collections.abc import Callable
 
 from tree_sitter import Node
 
-from mlops.facts.python import branches, definitions, literals
-from mlops.facts.python.blocks import STATEMENTS, block, expression, parts, pieces, skip
+from mlops.facts.python import branches, definitions
+from mlops.facts.python.assignments import assignment, augmented
+from mlops.facts.python.blocks import parts, skip
 from mlops.facts.python.exits import leaves, raised
-from mlops.facts.python.expressions import (
-    CALL,
-    COMMENT,
-    CONDITIONAL,
-    IDENTIFIER,
-    SEQUENCE,
-    assign,
-    each,
-    evaluate,
-    record_check,
-)
-from mlops.facts.python.grammar import kinds, table
-from mlops.facts.python.state import ANNOTATED, CallRecord, Deps, Walk
+from mlops.facts.python.grammar import CALL, COMMENT, CONDITIONAL, kinds
+from mlops.facts.python.names import each, evaluate, record_check
+from mlops.facts.python.state import CallRecord, Deps, Walk
 
 _ASSIGNMENT = kinds("assignment")
 _AUGMENTED = kinds("augmented_assignment")
@@ -40,10 +31,10 @@ def _expression(walk: Walk, node: Node) -> bool:
     child = children[0]
     kind = child.kind_id
     if kind in _ASSIGNMENT:
-        _assignment(walk, child)
+        assignment(walk, child)
         return False
     if kind in _AUGMENTED:
-        _augmented(walk, child)
+        augmented(walk, child)
         return False
     if kind in _SILENT:
         return False
@@ -84,118 +75,6 @@ def _conditional_exit(walk: Walk, call: CallRecord) -> None:
             for found, value in ((check.body, values[0]), (check.orelse, values[2])):
                 if found is not None:
                     found.exits = walk.text[value.start_byte : value.end_byte] not in _FINE
-
-
-def _assignment(walk: Walk, node: Node) -> None:
-    children = node.children
-    if (
-        len(children) == 3
-        and children[2].kind_id not in _ASSIGNMENT
-        and walk.text[children[1].start_byte] == "="
-    ):
-        left, right = children[0], children[2]
-        if left.kind_id in SEQUENCE and right.kind_id in SEQUENCE and _pairwise(walk, left, right, node):
-            return
-        _bind_all(walk, [left], right, node, "")
-        return
-    targets: list[Node] = []
-    annotation = ""
-    value: Node | None = node
-    while value is not None and value.kind_id in _ASSIGNMENT:
-        left_node, annotated = value.child_by_field_name("left"), value.child_by_field_name("type")
-        if left_node is not None:
-            targets.append(left_node)
-        if annotated is not None:
-            annotation = walk.text[annotated.start_byte : annotated.end_byte]
-        value = value.child_by_field_name("right")
-    _bind_all(walk, targets, value, node, annotation)
-
-
-def _bind_all(walk: Walk, targets: list[Node], right: Node | None, node: Node, annotation: str) -> None:
-    calls = len(walk.calls)
-    deps: Deps = []
-    walk.deps = deps
-    symbol = evaluate(walk, right) if right is not None else ""
-    for target in targets:
-        if annotation and (
-            symbol[:1] in {"", "?"} or walk.scope.owner is not None or literals.is_literal(symbol)
-        ):
-            _annotate(walk, target, annotation, node, deps)
-        else:
-            assign(walk, target, symbol, node, deps)
-        if right is not None and target.kind_id in IDENTIFIER:
-            _constant(walk, target, symbol, right)
-    if walk.scope is walk.module and len(walk.calls) > calls and not _settings(walk, targets):
-        walk.loose += 1
-
-
-def _annotate(walk: Walk, target: Node, annotation: str, node: Node, deps: Deps) -> None:
-    """Bind an annotated name whose value says nothing of its type; a literal stays known for its value."""
-    if target.kind_id in IDENTIFIER:
-        walk.bind(walk.text[target.start_byte : target.end_byte], ANNOTATED, annotation, node, deps)
-        return
-    assign(walk, target, "", node, deps)
-    name = walk.text[target.start_byte : target.end_byte]
-    if name.startswith("self.") and walk.method is not None:
-        for binding in walk.method.attributes.get(name[5:], ())[-1:]:
-            binding.kind, binding.value = ANNOTATED, annotation
-
-
-def _settings(walk: Walk, targets: list[Node]) -> bool:
-    """Return whether all names read as constants, or as a logger."""
-    names = [walk.text[target.start_byte : target.end_byte] for target in targets]
-    return all(
-        name.isupper() or name.startswith("__") or name.lower().endswith(("logger", "log")) for name in names
-    )
-
-
-def _constant(walk: Walk, target: Node, symbol: str, right: Node) -> None:
-    scope = walk.scope
-    if walk.function is not None and scope.owner is None:
-        return
-    name = walk.text[target.start_byte : target.end_byte]
-    value = symbol
-    if name == "pytestmark" and right.kind_id not in IDENTIFIER:
-        value = literals.native(" ".join(walk.text[right.start_byte : right.end_byte].split()))[
-            : literals.LIMIT
-        ]
-    elif not literals.is_literal(symbol):
-        return
-    walk.constants.append((scope.prefix + name, value, target.start_point.row, scope))
-
-
-def _pairwise(walk: Walk, left: Node, right: Node, node: Node) -> bool:
-    """Bind `a, b = x, y` one by one; False where the two sides do not match."""
-    targets, values = left.named_children, right.named_children
-    if len(targets) != len(values):
-        return False
-    found: list[tuple[Node, str, Deps]] = []
-    for target, value in zip(targets, values, strict=True):
-        deps: Deps = []
-        walk.deps = deps
-        found.append((target, evaluate(walk, value), deps))
-    for target, symbol, deps in found:
-        assign(walk, target, symbol, node, deps)
-        if target.kind_id in IDENTIFIER:
-            _constant(walk, target, symbol, target)
-    return True
-
-
-def _augmented(walk: Walk, node: Node) -> None:
-    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
-    if walk.scope is walk.module:
-        walk.loose += 1
-    if left is None or right is None:
-        return
-    deps: Deps = []
-    walk.deps = deps
-    evaluate(walk, right)
-    name = walk.text[left.start_byte : left.end_byte]
-    if left.kind_id in IDENTIFIER:
-        if deps:
-            walk.events.append((walk.scope, name, deps))
-    else:
-        assign(walk, left, "", node, deps)
 
 
 def _return(walk: Walk, node: Node) -> bool:
@@ -294,7 +173,7 @@ def _jump(_walk: Walk, _node: Node) -> bool:
     return True
 
 
-_HANDLERS: dict[str, Callable[[Walk, Node], bool]] = {
+HANDLERS: dict[str, Callable[[Walk, Node], bool]] = {
     **branches.HANDLERS,
     **definitions.HANDLERS,
     "expression_statement": _expression,
@@ -306,12 +185,4 @@ _HANDLERS: dict[str, Callable[[Walk, Node], bool]] = {
     "break_statement continue_statement": _jump,
     "delete_statement exec_statement": parts,
     "comment pass_statement future_import_statement nonlocal_statement type_alias_statement": skip,
-    "ERROR": pieces,
 }
-STATEMENTS.update(table(_HANDLERS, expression))
-STATEMENTS[0xFFFF] = pieces
-
-
-def module(walk: Walk, root: Node) -> None:
-    """Walk a whole module, or one more piece of it."""
-    block(walk, root)
