@@ -109,8 +109,8 @@ class Loader:
             if not isinstance(rule, Map):
                 continue
             never = text_of(rule.get("when")) == "never"
-            taken = min(left, rule_matches(rule, self.occasion, never=never))
-            left = min(left, ~taken)
+            matches = rule_matches(rule, self.occasion, never=never)
+            taken, left = min(left, matches), min(left, ~matches)
             if not never:
                 found = any_of((found, taken))
         return found

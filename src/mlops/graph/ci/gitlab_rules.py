@@ -88,8 +88,8 @@ def by_rules(rules: Document, occasion: Occasion, what: str) -> Decision:
     dead: list[tuple[Tri, Map]] = []
     for rule in _flat(rules):
         never = text_of(rule.get("when")) == "never"
-        taken = min(left, rule_matches(rule, occasion, never=never))
-        left = min(left, ~taken)
+        matches = rule_matches(rule, occasion, never=never)
+        taken, left = min(left, matches), min(left, ~matches)
         if taken is not Tri.NO:
             (dead if never else live).append((taken, rule))
         if left is Tri.NO:
