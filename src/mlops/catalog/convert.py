@@ -27,6 +27,7 @@ from mlops.domain.rules import (
 Raw = Mapping[str, Any]
 
 _MET = Strength.USED.name
+_ANYWHERE: Mapping[str, Pattern] = {}
 #: What package indexes take for one hyphen.
 _UNSPELT = re.compile(r"[-_.]+")
 
@@ -196,6 +197,9 @@ def _entries(names: Any) -> tuple[str, ...]:
 
 
 def _sign(raw: Raw) -> Sign:
+    if len(raw) == 1:  # most of ten thousand
+        ((kind, match),) = raw.items()
+        return Sign(kind, match, _ANYWHERE)
     kind, match = next(item for item in raw.items() if item[0] != "where")
     return Sign(kind, match, _where(raw))
 

@@ -12,6 +12,8 @@ from mlops.domain.rules import Pattern, Sign, Tool
 _NOTHING: frozenset[str] = frozenset()
 #: What ends a segment of a value: `mlflow.log_metric`, `tf:aws_x`, `owner/name`, `NAME=value`.
 _SEPARATORS = re.compile(r"[./:=@\s]")
+#: The first segment of a glob, if it is whole.
+_FIRST = re.compile(r"([^*./:=@\s]*)[./:=@\s]")
 #: A program with the version that `uvx` or `pipx run` shall take: `ruff@0.5`, `ruff>=0.5`, `mypy[reports]`.
 _HEAD = re.compile(r"^([^@=<>~\[]+)[@=<>~\[].*$", re.DOTALL)
 #: Distinct values remembered; a repository with more starts over.
@@ -59,22 +61,20 @@ class _Entry:
     """One sign beside the capability that it shows."""
 
     capability: str
-    glob: str
-    where: Mapping[str, Pattern]
+    sign: Sign
     #: Import roots of which the file must hold one; None for no condition.
     roots: frozenset[str] | None
-    #: A command's words after the first, options apart.
-    words: tuple[str, ...] = ()
-    options: tuple[str, ...] = ()
 
     @property
     def conditional(self) -> bool:
         """Tell whether more than the value decides."""
-        return bool(self.where) or self.roots is not None
+        return bool(self.sign.where) or self.roots is not None
 
     def holds(self, attrs: Mapping[str, str], roots: Collection[str]) -> bool:
         """Tell whether the attributes and the imports of the file satisfy the sign."""
-        return (self.roots is None or not self.roots.isdisjoint(roots)) and where_matches(self.where, attrs)
+        return (self.roots is None or not self.roots.isdisjoint(roots)) and where_matches(
+            self.sign.where, attrs
+        )
 
 
 #: What a value shows in any case, and the signs that look at more than the value.
@@ -89,66 +89,94 @@ class _Index:
     first: dict[str, list[_Entry]] = field(default_factory=dict)
     last: dict[str, list[_Entry]] = field(default_factory=dict)
     rest: list[_Entry] = field(default_factory=list)
+    #: Finds the longest literal part of any of the rest: one search instead of dozens of comparisons.
+    _hint: re.Pattern[str] | None = None
 
     def add(self, entry: _Entry) -> None:
-        glob = entry.glob
+        glob = entry.sign.match
         if "*" not in glob:
             self.exact.setdefault(glob, []).append(entry)
             return
-        head, tail = glob.partition("*")[0], glob.rpartition("*")[2]
-        cut = _SEPARATORS.search(head)
+        cut = _FIRST.match(glob)
         if cut:
-            self.first.setdefault(head[: cut.start()], []).append(entry)
-        elif len(pieces := _SEPARATORS.split(tail)) > 1:
+            self.first.setdefault(cut[1], []).append(entry)
+        elif len(pieces := _SEPARATORS.split(glob.rpartition("*")[2])) > 1:
             self.last.setdefault(pieces[-1], []).append(entry)
         else:
             self.rest.append(entry)
+            self._hint = None
 
     def find(self, value: str) -> Sequence[_Entry]:
-        globs: list[_Entry] = []
+        globs = self._unsorted(value) if self.rest else []
         if self.first or self.last:
             pieces = _SEPARATORS.split(value)
             globs += self.first.get(pieces[0], ())
             globs += self.last.get(pieces[-1], ())
-        if self.rest or globs:
-            globs = [entry for entry in (*self.rest, *globs) if glob_matches(entry.glob, value)]
+        if globs:
+            globs = [entry for entry in globs if glob_matches(entry.sign.match, value)]
         return [*self.exact.get(value, ()), *globs]
 
+    def _unsorted(self, value: str) -> list[_Entry]:
+        if self._hint is None:
+            parts = {max(entry.sign.match.split("*"), key=len) for entry in self.rest}
+            self._hint = re.compile("|".join(map(re.escape, sorted(parts))))
+        return list(self.rest) if self._hint.search(value) else []
 
-@dataclass(slots=True)
+
 class _Commands:
-    """The signs of commands by their first word, then by the longest other word that they ask for ("" for none)."""
+    """The signs of commands by their first word; those of a word are sorted further when it is first asked for."""
 
-    first: dict[str, dict[str, list[_Entry]]] = field(default_factory=dict)
-    rest: list[_Entry] = field(default_factory=list)
+    def __init__(self) -> None:
+        self._first: dict[str, list[_Entry]] = {}
+        self._globs: list[_Entry] = []
+        #: First word -> the longest other word that a sign asks for ("" for none) -> signs.
+        self._sorted: dict[str, dict[str, list[_Entry]]] = {}
 
     def add(self, entry: _Entry) -> None:
-        if "*" in entry.glob:
-            self.rest.append(entry)
-            return
-        key = max((word for word in entry.words if "*" not in word), key=len, default="")
-        self.first.setdefault(entry.glob, {}).setdefault(key, []).append(entry)
+        head = entry.sign.match.partition(" ")[0]
+        if "*" in head:
+            self._globs.append(entry)
+        else:
+            self._first.setdefault(head, []).append(entry)
 
     def find(self, value: str) -> Sequence[_Entry]:
         words = value.split()
         if not words:
             return ()
         head = _HEAD.sub(r"\1", words[0].rpartition("/bin/")[2])
-        entries = [entry for entry in self.rest if glob_matches(entry.glob, head)]
-        by_word = self.first.get(head)
+        entries = [entry for entry in self._globs if glob_matches(entry.sign.match.partition(" ")[0], head)]
+        by_word = self._of(head)
         if by_word:
             for key in ("", *dict.fromkeys(words[1:])):
                 entries += by_word.get(key, ())
-        return [entry for entry in entries if _follows(entry, words[1:])]
+        return [entry for entry in entries if _follows(entry.sign.match, words[1:])]
+
+    def _of(self, head: str) -> Mapping[str, list[_Entry]]:
+        found = self._sorted.get(head)
+        if found is None and head in self._first:
+            found = self._sorted[head] = {}
+            for entry in self._first[head]:
+                words, _ = _command(entry.sign.match)
+                key = max((word for word in words if "*" not in word), key=len, default="")
+                found.setdefault(key, []).append(entry)
+        return found or {}
 
 
-def _follows(entry: _Entry, words: list[str]) -> bool:
+@lru_cache(maxsize=16_384)
+def _command(match: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the words of a command's sign after the first, and its options."""
+    words = match.split()[1:]
+    return tuple(w for w in words if not w.startswith("-")), tuple(w for w in words if w.startswith("-"))
+
+
+def _follows(match: str, words: list[str]) -> bool:
+    ordered, options = _command(match)
     rest = iter(words)
-    for wanted in entry.words:
+    for wanted in ordered:
         # `in` on an iterator goes on behind the word it finds
         if not (any(glob_matches(wanted, word) for word in rest) if "*" in wanted else wanted in rest):
             return False
-    return all(_has_option(option, words) for option in entry.options)
+    return all(_has_option(option, words) for option in options)
 
 
 def _has_option(option: str, words: list[str]) -> bool:
@@ -166,6 +194,8 @@ class Signs:
         self._tools = tuple(tools)
         self._indexes: dict[str, _Index | _Commands] = {"command": _Commands()}
         self._memory: dict[tuple[str, str], _Found] = {}
+        #: Distribution -> all that its tools show.
+        self._declared: dict[str, frozenset[str]] = {}
         self._imports: dict[str, Tool] = {}
         for tool in self._tools:
             for name in tool.imports:
@@ -176,12 +206,15 @@ class Signs:
         roots = frozenset(tool.imports) | {name.partition(".")[0] for name in tool.imports}
         for capability, signs in tool.signs.items():
             for sign in signs:
-                self._index(sign.kind).add(_entry(capability, sign, roots))
-            for name in tool.distributions:
-                self._index("dependency").add(_Entry(capability, name, {}, None))
+                self._index(sign.kind).add(_Entry(capability, sign, roots if sign.kind == "method" else None))
+        for name in tool.distributions:
+            self._declared[name] = self._declared.get(name, _NOTHING) | tool.signs.keys()
 
     def _index(self, kind: str) -> _Index | _Commands:
-        return self._indexes.setdefault(kind, _Index())
+        index = self._indexes.get(kind)
+        if index is None:
+            index = self._indexes[kind] = _Index()
+        return index
 
     def capabilities(
         self, kind: str, value: str, attrs: Mapping[str, str], roots: Collection[str] = _NOTHING
@@ -200,9 +233,9 @@ class Signs:
 
     def _find(self, kind: str, value: str) -> _Found:
         index = self._indexes.get(kind)
-        found: _Found = _NOTHING, ()
+        found: _Found = self._declared.get(value, _NOTHING) if kind == "dependency" else _NOTHING, ()
         if index is not None and (entries := index.find(value)):
-            always = frozenset(entry.capability for entry in entries if not entry.conditional)
+            always = found[0].union(entry.capability for entry in entries if not entry.conditional)
             found = always, tuple(e for e in entries if e.conditional and e.capability not in always)
         if len(self._memory) >= _MEMORY:
             self._memory.clear()
@@ -225,18 +258,3 @@ class Signs:
     def distribution_imports(self) -> Mapping[str, tuple[str, ...]]:
         """Return the import roots of every distribution that a tool names."""
         return {name: tool.imports for tool in self._tools for name in tool.distributions}
-
-
-def _entry(capability: str, sign: Sign, roots: frozenset[str]) -> _Entry:
-    wanted = roots if sign.kind == "method" else None
-    if sign.kind != "command":
-        return _Entry(capability, sign.match, sign.where, wanted)
-    head, *words = sign.match.split()
-    return _Entry(
-        capability,
-        head,
-        sign.where,
-        None,
-        tuple(word for word in words if not word.startswith("-")),
-        tuple(word for word in words if word.startswith("-")),
-    )
