@@ -40,7 +40,7 @@ def _without_mark(source: bytes) -> tuple[str, Problem | None]:
         ("utf-16-le", head[1::2], head[::2]),
         ("utf-16-be", head[::2], head[1::2]),
     ):
-        if zeros.count(0) > 0.9 * len(zeros) and 0 not in others:
+        if zeros.count(0) > 0.9 * len(zeros) and min(others, default=0) >= ord("\t"):
             try:
                 return _lines(source.decode(encoding)), None
             except UnicodeDecodeError:

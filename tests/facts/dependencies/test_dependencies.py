@@ -235,8 +235,8 @@ def test_pixi_pipfile_and_setuptools_dynamic():
     assert brief("pixi.toml", '[dependencies]\npython = ">=3.11"\nnumpy = "==1.26"\n[feature.cuda.pypi-dependencies]\ntorch = "==2.1"\n[target.linux-64.dependencies]\nmkl = "*"\n') == [
         ("python", 2, "range", "main"),
         ("numpy", 3, "exact", "main"),
-        ("mkl", 7, "none", "main"),
         ("torch", 5, "exact", "cuda"),
+        ("mkl", 7, "none", "main"),
     ]  # fmt: skip
     assert brief("Pipfile", '[[source]]\nurl = "x"\n[packages]\nflask = "==2.0"\nx = "*"\n[dev-packages]\npytest = ">=7"\n[requires]\npython_version = "3"\n') == [
         ("flask", 4, "exact", "main"),

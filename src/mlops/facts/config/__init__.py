@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 
 from mlops.domain.document import Document, Map
 from mlops.domain.facts import Fact, FileFacts, Problem, Target
-from mlops.facts import dependencies, yaml
+from mlops.facts import dependencies, toml, yaml
 from mlops.facts.config import (
     aws,
     azure,
@@ -30,7 +30,11 @@ MAX_FACTS = 20_000
 
 _YAML = (".yml", ".yaml")
 _JSON = (".json", ".json5", ".jsonc")
-_TEMPLATE = re.compile(rb"\{\{|\{%|<%|\$\{\{ *(?:values|cookiecutter)")
+#: What templates are written in; `${{` belongs to GitHub and Azure, and is fine YAML as they use it.
+_TEMPLATE = re.compile(rb"(?<!\$)\{\{|\{%|<%|\$\{\{ *(?:values|cookiecutter)")
+_HELM_TEXT = re.compile(
+    rb"(?<!\$)\{\{-?\s*(?:\.|\$|/\*|(?:include|if|range|with|template|define|toYaml|default|end)\b)"
+)
 _HELM = re.compile(r"(?:^|/)templates/.*\.(?:ya?ml|tpl)$")
 _ENV = re.compile(r"^\.env(?:\..+)?$|\.env$")
 _CRON = re.compile(r"(?:^|/)(?:crontab(?:\.txt)?|[^/]+\.cron|cron\.d/[^/]+)$")
@@ -72,6 +76,7 @@ def matches(path: str) -> bool:
         or (dvc.matches(path) and not path.endswith(_YAML))
         or governance.is_renovate(path)
         or path.endswith(_JSON)
+        or (path.endswith(".toml") and keys.matches(path) and not dependencies.matches(path))
         or bool(_HELM.search(path))
         or any(tells(path) for _, tells, _ in (*_FACTS, *_TARGETS))
     )
@@ -94,13 +99,17 @@ def read(path: str, source: bytes) -> FileFacts:
 def _document(path: str, text: str) -> FileFacts:
     """Read YAML or JSON; a template that does not parse is no fault of its author."""
     raw = text.encode("utf-8", "replace")
+    if path.endswith(".toml"):
+        documents, problems = toml.documents(raw)
+        facts = tuple(fact for each in documents for fact in keys.keys(each, "toml"))
+        return FileFacts("toml", facts, problems=problems, documents=documents)
     is_json = path.endswith(_JSON) or governance.is_renovate(path)
     if is_json and not (_by_name(path) or keys.matches(path) or _JSON_SIGNS.search(raw)):
         return FileFacts("json")
     if is_json and (b"//" in raw or b"/*" in raw):
         raw = _JSON_COMMENT.sub(_without_comment, text).encode("utf-8", "replace")
     language = "json" if is_json else "yaml"
-    helm = bool(_HELM.search(path)) and b"{{" in raw
+    helm = bool(_HELM.search(path)) and bool(_HELM_TEXT.search(raw))
     documents, problems = yaml.documents(raw)
     if helm or (problems and _TEMPLATE.search(raw)):
         facts = tuple(kubernetes.template(text)) if helm else ()

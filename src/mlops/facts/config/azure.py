@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from mlops.domain.document import Document, Map, entries_of, text_of, walk
 from mlops.domain.facts import Fact, Target
@@ -16,6 +17,24 @@ _HEADER = re.compile(r"\s*(resource|module)\s+(\w+)\s+'([^']+)'(\s+existing)?\s*
 _PROPERTY = re.compile(r"\s*'?([\w.$-]+)'?\s*:\s*(.*?)\s*$")
 _BLOCK_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _MAX_RESOURCES = 2000
+
+
+@dataclass(slots=True)
+class _Open:
+    """A resource of Bicep whose end has not come; `depth` and `inner` are the brackets open before and in it."""
+
+    depth: int
+    line: int
+    value: str
+    name: str
+    attrs: dict[str, str]
+    inner: int = 0
+
+    def fact(self) -> Fact:
+        """Return what has been read of it."""
+        return Fact(
+            "resource", self.value, self.line, {**self.attrs, "name": self.attrs.get("name", self.name)}
+        )
 
 
 def ml_kind(document: Document) -> str:
@@ -159,38 +178,38 @@ def _arm_items(node: Document | None) -> list[Map]:
 def bicep(text: str) -> Iterator[Fact]:
     """Yield the resources and modules of a Bicep file with the scalars in their bodies."""
     text = _BLOCK_COMMENT.sub(lambda match: "\n" * match[0].count("\n"), text)
-    open_ones: list[tuple[int, str, str, int, dict[str, str]]] = []
+    open_ones: list[_Open] = []
     path: list[str] = []
     for line, written in enumerate(text.split("\n"), 1):
         code = _without_comment(written)
         header = _HEADER.match(code)
         if header and not header[4]:
-            kind = header[3].partition("@")[0]
-            parent = open_ones[-1][1] if open_ones else ""
-            if header[1] == "resource":
-                kind = (
-                    kind
-                    if "." in kind.split("/")[0] or not parent
-                    else f"{parent.removeprefix('bicep:')}/{kind}"
-                )
-            value = f"bicep:{kind}" if header[1] == "resource" else "bicep-module"
-            attrs = {} if header[1] == "resource" else {"source": header[3]}
-            open_ones.append((len(path), value, header[2], line, attrs))
-            code = code[header.end() :]
-            _step(path, code, "*")
+            opened = _Open(len(path), line, *_declared(header, open_ones))
+            open_ones.append(opened)
+            _step(path, code[header.end() :], "*")
+            opened.inner = len(path)
         else:
             match = _PROPERTY.match(code)
             if match and match[2] and match[2][0] not in "{[" and open_ones:
-                attrs = open_ones[-1][4]
-                key = ".".join([*path[open_ones[-1][0] + 1 :], match[1]])
-                if len(attrs) < MAX_ATTRIBUTES:
-                    attrs.setdefault(key, match[2].strip("'")[:MAX_TEXT])
+                opened = open_ones[-1]
+                key = ".".join([*path[opened.inner :], match[1]])
+                if len(opened.attrs) < MAX_ATTRIBUTES:
+                    opened.attrs.setdefault(key, match[2].strip("'")[:MAX_TEXT])
             _step(path, code, match[1] if match else "*")
-        while open_ones and len(path) <= open_ones[-1][0]:
-            _, value, name, start, attrs = open_ones.pop()
-            yield Fact("resource", value, start, {**attrs, "name": attrs.get("name", name)})
-    for _, value, name, start, attrs in open_ones:
-        yield Fact("resource", value, start, {**attrs, "name": attrs.get("name", name)})
+        while open_ones and len(path) <= open_ones[-1].depth:
+            yield open_ones.pop().fact()
+    for opened in open_ones:
+        yield opened.fact()
+
+
+def _declared(header: re.Match[str], around: list[_Open]) -> tuple[str, str, dict[str, str]]:
+    """Return value, name and first attributes of a header; a child's type lengthens its parent's."""
+    if header[1] == "module":
+        return "bicep-module", header[2], {"source": header[3]}
+    kind = header[3].partition("@")[0]
+    if around and "." not in kind.split("/")[0]:
+        kind = f"{around[-1].value.removeprefix('bicep:')}/{kind}"
+    return f"bicep:{kind}", header[2], {}
 
 
 def _without_comment(line: str) -> str:

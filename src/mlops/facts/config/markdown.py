@@ -19,7 +19,7 @@ _HEADING = re.compile(r" {0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
 _UNDERLINE = re.compile(r" {0,3}(=+|-{2,})\s*$")
 _FENCE = re.compile(r" {0,3}(```+|~~~+)")
 _PLACEHOLDER = re.compile(
-    r"\[?more information needed\]?|\bTODO\b|\bTBD\b|\bTBA\b|\bFIXME\b|lorem ipsum|\{\{.*?\}\}|<[a-z][a-z _-]*>(?!.*</)|"
+    r"\[?more information needed\]?|\bTODO\b|\bTBD\b|\bTBA\b|\bFIXME\b|lorem ipsum|\{\{.*?\}\}|<(?:your|insert|todo|fill|name|team|model|describe)[^<>]*>|"
     r"\[(?:insert|your|describe|fill|add)\b[^\]]*\](?!\()|coming soon|to be (?:done|written|added|defined)|_{5,}|\bxxx+\b",
     re.IGNORECASE,
 )
@@ -46,6 +46,8 @@ class _Section:
     line: int
     words: int = 0
     placeholder: bool = False
+    #: Anything but blank lines: a table, an image or code fills a section too.
+    filled: bool = False
 
 
 def matches(path: str) -> bool:
@@ -72,7 +74,7 @@ def sections(path: str, text: str) -> Iterator[Fact]:
     if is_card:
         yield from resource("hf:card", path, 1, documents[0])
     for section in _sections(body, offset):
-        empty = section.placeholder or not section.words
+        empty = section.placeholder or not section.filled
         attrs = {"words": str(section.words), "level": str(section.level)} | (
             {"placeholder": "yes"} if empty else {}
         )
@@ -100,6 +102,8 @@ def _sections(body: str, offset: int) -> list[_Section]:
             fence = "" if fence and written.strip().startswith(fence) else fence or mark[1][:3]
             continue
         if fence:
+            for section in found[-1:]:
+                section.filled = True
             continue
         heading = _HEADING.match(written)
         under = _UNDERLINE.match(written) if previous.strip() and not _HEADING.match(previous) else None
@@ -124,6 +128,7 @@ def _add(found: list[_Section], written: str, sign: int) -> None:
     for section in reversed(found):
         if section.level < level:
             section.words += words
+            section.filled = section.filled or (sign > 0 and bool(written.strip()))
             if level == 7:
                 section.placeholder = section.placeholder or placeholder
             level = section.level

@@ -26,16 +26,18 @@ _MAX_STATEMENTS = 2000
 
 _ENV = re.compile(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_.]*)\s*=\s*(.*?)\s*$")
 _SECRET = re.compile(
-    r"SECRET|TOKEN|PASSW|PWD|CREDENTIAL|PRIVATE|(?:API|ACCESS|ACCOUNT|STORAGE|_)_?KEY|CONNECTION_STRING|SAS",
+    r"SECRET|TOKEN|PASSW|PWD|CREDENTIAL|PRIVATE|(?:API|ACCESS|ACCOUNT|STORAGE|_)_?KEY|CONNECTION_STRING|WEBHOOK|SAS",
     re.IGNORECASE,
 )
+
+_LOGIN = re.compile(r"://[^/\s@]+@")
 
 _CRON = re.compile(r"\s*(@(?:yearly|annually|monthly|weekly|daily|midnight|hourly|reboot)|(?:[\d*/,\-A-Za-z?#L]+\s+){4}[\d*/,\-A-Za-z?#L]+)\s+(.+)$")  # fmt: skip
 
 _RULE = re.compile(r"^(?:rule|checkpoint)\s+(\w+)\s*:", re.MULTILINE)
 _SNAKE_SECTION = re.compile(r"^[ \t]+(\w+)\s*:(?!=)", re.MULTILINE)
 _STRING = re.compile(
-    r"[rfb]*(\"\"\"(?:[^\\]|\\.)*?\"\"\"|'''(?:[^\\]|\\.)*?'''|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*')",
+    r"#[^\n]*|[rfb]*(\"\"\"(?:[^\\]|\\.)*?\"\"\"|'''(?:[^\\]|\\.)*?'''|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*')",
     re.DOTALL,
 )
 _PROCESS = re.compile(r"^\s*process\s+(\w+)\s*\{", re.MULTILINE)
@@ -88,7 +90,8 @@ def environment(text: str) -> Iterator[Fact]:
         match = None if written.lstrip().startswith("#") else _ENV.match(written)
         if match:
             value = match[2].strip("'\"")
-            shown = "***" if value and _SECRET.search(match[1]) else value[:MAX_TEXT]
+            secret = _SECRET.search(match[1]) or _LOGIN.search(value)
+            shown = "***" if value and secret else value[:MAX_TEXT]
             yield Fact("setting", f"{match[1]}={shown}", line)
 
 
@@ -148,19 +151,8 @@ def _snake_sections(text: str, start: int, end: int) -> Iterator[tuple[str, list
     sections = list(_SNAKE_SECTION.finditer(text, start, end))
     for index, match in enumerate(sections):
         stop = sections[index + 1].start() if index + 1 < len(sections) else end
-        body = re.sub(r"^([^\"'\n]*)#[^\n]*", r"\1", text[match.end() : stop], flags=re.MULTILINE)
-        if len(body) != stop - match.end():  # comments are cut: lines stay, offsets do not
-            first = _line(text, match.end())
-            yield (
-                match[1],
-                [
-                    (_literal(found[1]), first + body.count("\n", 0, found.start(1)))
-                    for found in _STRING.finditer(body)
-                ],
-            )
-        else:
-            found_ones = _STRING.finditer(text, match.end(), stop)
-            yield match[1], [(_literal(found[1]), _line(text, found.start(1))) for found in found_ones]
+        found = [piece for piece in _STRING.finditer(text, match.end(), stop) if piece[1]]
+        yield match[1], [(_literal(piece[1]), _line(text, piece.start(1))) for piece in found]
 
 
 def _literal(quoted: str) -> str:

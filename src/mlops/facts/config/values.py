@@ -29,13 +29,16 @@ def resource(value: str, name: str, line: int, node: Document | None = None, **m
             if key not in found and len(found) >= MAX_ATTRIBUTES:
                 break
             values = found.setdefault(key, [])
-            if leaf.text[:MAX_TEXT] not in values and len(values) < _MAX_VARIANTS:
-                values.append(leaf.text[:MAX_TEXT])
-    more = {key: text for key, text in more.items() if text}
+            text = leaf.text[:MAX_TEXT]
+            if path[-1] == "*" and values:
+                values[0] = f"{values[0]}, {text}"[:MAX_TEXT]
+            elif text not in values and len(values) < _MAX_VARIANTS:
+                values.append(text)
     varied = [len(values) for key, values in found.items() if not _DULL.search(key)]
+    given = {key: text for key, text in more.items() if text}
     for index in range(max(varied, default=1)):
         attrs = {key: values[min(index, len(values) - 1)] for key, values in found.items()}
-        yield Fact("resource", value, line, {**attrs, **more, "name": name})
+        yield Fact("resource", value, line, {**attrs, **given, "name": name})
 
 
 def line_of(node: Document | None, default: int = 1) -> int:

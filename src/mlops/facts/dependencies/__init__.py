@@ -54,10 +54,10 @@ def read(path: str, source: bytes) -> FileFacts:
     if problem:
         return FileFacts("", problems=(problem,))
     if name in _TOML:
-        documents, problems = toml.documents(text.encode())
+        documents, problems = toml.documents(text.encode("utf-8", "replace"))
         return _facts("toml", (fact for each in documents for fact in _TOML[name](each)), problems, documents)
     if name == "package.json":
-        documents, problems = yaml.documents(text.encode())
+        documents, problems = yaml.documents(text.encode("utf-8", "replace"))
         return _facts(
             "json", (fact for each in documents for fact in legacy.package_json(each)), problems, documents
         )
