@@ -55,7 +55,9 @@ class _Outcome:
         self.index = index
 
     def context(self, result: str) -> Object:
-        outputs = Object(rest=Unknown(frozenset({"outputs of a step"})))
+        # a cache that is cold must be possible: what fills it runs then
+        hit: Value = Unknown(frozenset({"cache-hit"}), Tri.YES, rare=True)
+        outputs = Object({"cache-hit": hit}, Unknown(frozenset({"outputs of a step"})))
         if self.runs is Tri.NO:
             return Object({"outcome": "skipped", "conclusion": "skipped", "outputs": outputs})
         ran: Value = result if self.runs is Tri.YES else Unknown(frozenset({"whether a step ran"}))
