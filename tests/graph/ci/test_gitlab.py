@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mlops.domain.facts import FileFacts
+from mlops.domain.facts import FileFacts, Problem
 from mlops.domain.logic import Tri
 from mlops.domain.pipeline import CiConfig, Job, Pipeline, Run
 from mlops.facts.yaml import documents
@@ -147,6 +147,7 @@ def test_the_default_branch_is_the_one_that_rules_mention() -> None:
         ("- when: never", NO, "F6"),
         ("- if: $CI_COMMIT_BRANCH\n    when: never\n  - when: never", NO, "F6"),
         ("- if: $CI_COMMIT_TAG", NO, ""),
+        ("- if: $CI_COMMIT_TAG\n  - when: never", NO, ""),
         ("- if: $CI_COMMIT_TAG\n  - when: on_success", YES, ""),
         ("- if: $CI_COMMIT_BRANCH == 'main'\n    when: never\n  - when: always", NO, ""),
         ("- if: $DEPLOY == 'yes'", UNKNOWN, ""),
@@ -459,6 +460,25 @@ def test_checkouts_settle_other_projects() -> None:
     assert found.unresolved == ()
     assert {job.id for job in found.runs[0].jobs} == {"a", "test-job"}
     assert found.runs[0].jobs[0].path == "gitlab.example/group/proj/a.yml"
+
+
+def test_an_include_that_cannot_be_read_leaves_what_needs_it_open() -> None:
+    broken = FileFacts("yaml", problems=(Problem(1, "invalid YAML"),))
+    files = {**facts({ROOT: "include: b.yml\na:\n  script: x\n  needs: [b]\n"}), "b.yml": broken}
+    (found,) = pipelines(files, CiConfig())
+    assert [item.reason for item in found.unresolved] == ["the included file cannot be read"]
+    assert found.runs[0].jobs[0].condition.value is UNKNOWN
+
+
+def test_a_file_that_cannot_be_read_is_unresolved() -> None:
+    (found,) = pipelines({ROOT: FileFacts("yaml", problems=(Problem(1, "invalid YAML"),))}, CiConfig())
+    assert (found.runs, len(found.unresolved)) == ((), 1)
+
+
+def test_the_repository_is_known_when_the_caller_knows_it() -> None:
+    text = RULE.format("$CI_PROJECT_PATH == 'group/proj'")
+    assert jobs(text)["a"].condition.value is UNKNOWN
+    assert jobs(text, repository="group/proj")["a"].condition.value is YES
 
 
 # --- order

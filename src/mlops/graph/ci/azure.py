@@ -147,7 +147,9 @@ def _pipeline(
         run, expander, faults = _run(path, start, files, config)
         runs.append(run)
         unresolved.extend(entry for entry in expander.store.unresolved if entry not in unresolved)
-        problems.extend(entry for entry in (*expander.store.problems, *faults) if entry not in problems)
+        # With a template out of sight, a job that seems missing may well be there.
+        found = (*expander.store.problems, *(() if expander.store.unresolved else faults))
+        problems.extend(entry for entry in found if entry not in problems)
     name = path.rpartition("/")[2].rpartition(".")[0]
     return Pipeline("azure-pipelines", path, name, tuple(runs), tuple(unresolved), tuple(problems))
 

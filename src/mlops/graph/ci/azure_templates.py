@@ -131,7 +131,9 @@ class Store:
         if origin.prefix:
             self._unsettled(place, node, origin.prefix, "the template is not in the checkout", dead=dead)
             return None
-        if not dead:
+        if target in origin.files:
+            self._unsettled(place, node, "", "the template cannot be read", dead=dead)
+        elif not dead:
             self.fault(place.path, node.line, f"the template `{target}` does not exist")
         return None
 

@@ -55,16 +55,19 @@ def pipelines(files: Mapping[str, FileFacts], config: CiConfig) -> list[Pipeline
 
 
 def _pipeline(path: str, files: Mapping[str, FileFacts], config: CiConfig, active: Condition) -> Pipeline:
+    name = path.rpartition("/")[2]
+    if not files[path].documents:
+        lost = Unresolved(path, 1, "", path, "the file cannot be read")
+        return Pipeline("gitlab-ci", path, name, unresolved=(lost,))
     branches = config.default_branches or ("main",)
     branch = _likeliest(files, path, branches)
     record = _Record()
     runs: list[tuple[Kind, Run]] = []
-    for kind in kinds(branch, branches, config.paths):
+    for kind in kinds(branch, branches, config.paths, config.repository):
         run = _run(path, kind, files, config, record)
         if run is not None:
             runs.append((kind, replace(run, event=replace(run.event, active=run.event.active & active))))
     shown = _shown(runs)
-    name = path.rpartition("/")[2]
     problems = tuple(problem if problem[0] else (path, *problem[1:]) for problem in record.problems)
     return Pipeline(
         "gitlab-ci", path, name, shown, tuple(record.unresolved), problems, includes=tuple(record.includes)
@@ -147,7 +150,7 @@ def _all_jobs(
     config: Config, loader: Loader, occasion: Occasion, record: _Record, depth: int
 ) -> tuple[Job, ...]:
     """Return the jobs of a pipeline and of the child pipelines that its jobs start from local files."""
-    jobs = jobs_of(config, occasion, loader.guards)
+    jobs = jobs_of(config, occasion, loader.guards, partial=bool(loader.unresolved))
     found = list(jobs)
     for job in jobs:
         trigger = config.jobs[job.id].get("trigger")

@@ -31,13 +31,13 @@ class Kind:
     named_only: bool = False
 
 
-def kinds(branch: str, branches: tuple[str, ...], paths: tuple[str, ...]) -> Iterator[Kind]:
-    """Yield the events in the order of the report."""
+def kinds(branch: str, branches: tuple[str, ...], paths: tuple[str, ...], repository: str) -> Iterator[Kind]:
+    """Yield the events in the order of the report; `repository` is its own path, "" where not known."""
 
     def occasion(
         source: str, words: str, more: Mapping[str, Value], name: str, *, is_tag: bool = False
     ) -> Occasion:
-        variables = {**_common(source, branch), **more}
+        variables = {**_common(source, branch), **_project(repository), **more}
         return Occasion(source, variables, frozenset(words.split()), name, is_tag, paths)
 
     on_branch: Mapping[str, Value] = {
@@ -80,12 +80,16 @@ def _common(source: str, branch: str) -> dict[str, Value]:
         "CI_OPEN_MERGE_REQUESTS": None,
         "CI_COMMIT_SHA": SET,
         "CI_COMMIT_SHORT_SHA": SET,
-        "CI_PROJECT_PATH": SET,
-        "CI_PROJECT_NAMESPACE": SET,
-        "CI_PROJECT_NAME": SET,
         "CI_SERVER_HOST": SET,
         **dict.fromkeys(_MERGE_REQUEST),
     }
+
+
+def _project(repository: str) -> dict[str, Value]:
+    if not repository:
+        return dict.fromkeys(("CI_PROJECT_PATH", "CI_PROJECT_NAMESPACE", "CI_PROJECT_NAME"), SET)
+    namespace, _, name = repository.rpartition("/")
+    return {"CI_PROJECT_PATH": repository, "CI_PROJECT_NAMESPACE": namespace, "CI_PROJECT_NAME": name}
 
 
 def _merge_request(branch: str, branches: tuple[str, ...]) -> dict[str, Value]:

@@ -146,12 +146,13 @@ class Loader:
         if "$" in name:
             self._unsettled(path, line, "", text, "the name of the included file is known only in a pipeline")
             return []
-        if "*" in name:
-            return sorted(other for other in origin.files if glob_matches(name, other))
-        if name not in origin.files:
+        if "*" not in name and name not in origin.files:
             self._problem(path, line, f"the included file `{name}` does not exist")
-            return []
-        return [name]
+        found = sorted(other for other in origin.files if glob_matches(name, other))
+        for other in found:
+            if not origin.files[other].documents and origin.files[other].problems:
+                self._unsettled(path, line, "", other, "the included file cannot be read")
+        return found
 
     def _elsewhere(
         self, project: str, file: str, path: str, line: int, text: str

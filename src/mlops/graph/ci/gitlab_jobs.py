@@ -23,8 +23,10 @@ _DEPLOYS = frozenset({"", "start"})
 _NO_JOB = "is not part of this pipeline, so GitLab refuses to make it"
 
 
-def jobs_of(config: Config, occasion: Occasion, guards: Mapping[str, Condition]) -> tuple[Job, ...]:
-    """Return all jobs of a configuration as one event sees them; what is left out says why."""
+def jobs_of(
+    config: Config, occasion: Occasion, guards: Mapping[str, Condition], *, partial: bool
+) -> tuple[Job, ...]:
+    """Return all jobs as one event sees them, with reasons; `partial` says that includes are not followed."""
     decisions = {name: decide(job, occasion) for name, job in config.jobs.items()}
     conditions = {
         name: guards.get(name, ALWAYS) & decision.condition & _after_failure_only(config.jobs[name], decision)
@@ -34,7 +36,7 @@ def jobs_of(config: Config, occasion: Occasion, guards: Mapping[str, Condition])
     found: dict[str, Job] = {}
     for name in order:
         job, decision = config.jobs[name], decisions[name]
-        needs, missing = _needs(name, config, decision, conditions)
+        needs, missing = _needs(name, config, decision, conditions, partial=partial)
         made = _job(name, job, decision, config.root.key(name))
         found[name] = replace(made, needs=needs, condition=conditions[name] & missing)
     return tuple(found[name] for name in config.jobs)
@@ -47,7 +49,7 @@ def _after_failure_only(job: Map, decision: Decision) -> Condition:
 
 
 def _needs(
-    name: str, config: Config, decision: Decision, conditions: Mapping[str, Condition]
+    name: str, config: Config, decision: Decision, conditions: Mapping[str, Condition], *, partial: bool
 ) -> tuple[tuple[str, ...], Condition]:
     """Return the jobs that must have succeeded before, and whether all that are named are there."""
     job = config.jobs[name]
@@ -71,6 +73,9 @@ def _needs(
             found.append(wanted)
             if not optional:
                 missing = missing & state
+        elif state is None and partial and not optional:
+            reason = f"it needs `{wanted}`, which may come from an include that is not followed"
+            missing = missing & Condition(Tri.UNKNOWN, reason, "", item.line)
         elif not optional and wanted:
             reason = f"it needs `{wanted}`, which {_NO_JOB}"
             missing = missing & Condition(Tri.NO, reason, "F6", item.line)

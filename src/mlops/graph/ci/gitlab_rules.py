@@ -127,9 +127,9 @@ def _refused(rules: Document, dead: list[tuple[Tri, Map]], what: str) -> Conditi
         return Condition(
             Tri.NO, f"the {what} is disabled: every rule says `when: never`", "F6", written[0].line
         )
-    if dead:
-        rule = dead[0][1]
-        fake = "" if rule.get("if") is not None or rule.get("changes") is not None else "F6"
+    rule = dead[0][1] if dead else Map((), 0)
+    if _shown(rule):
+        fake = "F6" if rule.get("exists") is not None else ""
         reason = f"the {what} is left out by the rule `{_shown(rule)}` with `when: never`"
         return Condition(Tri.NO, reason, fake, rule.line)
     return Condition(Tri.NO, f"no rule of the {what} admits this event", "", rules.line)
