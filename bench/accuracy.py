@@ -104,6 +104,8 @@ def main() -> int:
                 print("      -", f"{refused.path}:{refused.line}", refused.reason[:150], refused.fake)
             for unknown in item.unknown:
                 print("      ?", f"{unknown.path}:{unknown.line}", unknown.reason[:150])
+    if options.show:
+        return 0
     print()
     for practice, counts in sorted(cells.counts.items(), key=lambda item: f1(item[1])):
         print(f"{practice:26} F1 {f1(counts):.2f}  tp {counts['tp']} fp {counts['fp']} fn {counts['fn']} unknown {counts['unknown']}")

@@ -283,7 +283,7 @@ def says(clause: Clause, fact: PlacedFact) -> str:
 
 def _named(fact: PlacedFact, reason: str) -> str:
     value = fact.fact.value if len(fact.fact.value) <= 80 else fact.fact.value[:77] + "..."
-    return f"{value}: {reason}"
+    return reason if fact.fact.value == fact.path else f"{value}: {reason}"
 
 
 def _unreached(entries: frozenset[str]) -> str:

@@ -24,10 +24,18 @@ def derived(
     )
 
 
+#: Kinds that only declare a tool.
+_DECLARATIONS = frozenset({"dependency", "locked", "import", "file"})
+
+
 def with_capability(context: Context, *capabilities: str) -> list[PlacedFact]:
-    """Return the placed facts that show any of these capabilities."""
+    """Return the placed facts that show any of these capabilities, declarations apart."""
     wanted = frozenset(capabilities)
-    return [fact for fact in context.graph.facts if fact.capabilities & wanted]
+    return [
+        fact
+        for fact in context.graph.facts
+        if fact.capabilities & wanted and fact.fact.kind not in _DECLARATIONS
+    ]
 
 
 def calls_of(context: Context, path: str) -> tuple[Call, ...]:
