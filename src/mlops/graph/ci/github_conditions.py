@@ -40,8 +40,10 @@ class Situation:
 
 
 def both(first: Condition, second: Condition) -> Condition:
-    """Return the weaker condition, the first of equals."""
-    return second if second.value < first.value else first
+    """Return the weaker condition; of equals the first that has a reason."""
+    if first.value != second.value:
+        return min(first, second, key=lambda condition: condition.value)
+    return first if first.reason or not second.reason else second
 
 
 def judge(node: Document | None, situation: Situation, blocked: Condition = ALWAYS) -> Verdict:
