@@ -22,19 +22,19 @@ _AT_LINE = re.compile(r"at line (\d+)")
 Path = tuple[str, ...]
 
 
-def document(source: bytes) -> tuple[Map | None, tuple[Problem, ...]]:
-    """Read a TOML file; lines come from a second, line-wise look and are those of the key where in doubt."""
+def documents(source: bytes) -> tuple[tuple[Document, ...], tuple[Problem, ...]]:
+    """Read a TOML file as one document, or none with its problem; lines come from a second, line-wise look and are those of the key where in doubt."""
     if len(source) > MAX_BYTES:
-        return None, (Problem(0, f"the file is too large to read ({len(source)} bytes)"),)
+        return (), (Problem(0, f"the file is too large to read ({len(source)} bytes)"),)
     try:
         text = source.decode("utf-8-sig")
         data = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError, ValueError) as fault:
         at = _AT_LINE.search(str(fault))
-        return None, (Problem(int(at[1]) if at else 0, f"invalid TOML: {fault}"),)
+        return (), (Problem(int(at[1]) if at else 0, f"invalid TOML: {fault}"),)
     lines = text.splitlines()
     built = _build(data, (), 1, _Lines(lines), 0)
-    return (built if isinstance(built, Map) else None), ()
+    return (built,), ()
 
 
 class _Lines:
