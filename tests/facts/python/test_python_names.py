@@ -220,3 +220,48 @@ def test_global_binds_the_module():
         "a.B",
         "a.B.run",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("pipe = pipeline('x')\npipe('y')", ["transformers.pipeline", "transformers.pipeline.__call__"]),
+        ("pipeline('x')('y')", ["transformers.pipeline", "transformers.pipeline.__call__"]),
+        ("def f(pipe: pipeline):\n  pipe('y')", ["transformers.pipeline.__call__"]),
+        ("make = pipeline\nmake('x')", ["transformers.pipeline"]),
+        ("class C:\n  def f(self):\n    self(1)", [":C.__call__"]),
+        ("class C:\n  @classmethod\n  def f(cls):\n    cls(1)", [":C"]),
+        (
+            "class C:\n  def __init__(self):\n    self.p = pipeline()\n  def f(self):\n    self.p(1)",
+            ["transformers.pipeline", "transformers.pipeline.__call__"],
+        ),
+        ("class C:\n  def g(self): 1\n  def f(self):\n    self.g(1)", [":C.g"]),
+        (
+            "p = pipeline()\ny = p(1)\ny.mean()",
+            [
+                "transformers.pipeline",
+                "transformers.pipeline.__call__",
+                "transformers.pipeline.__call__.mean",
+            ],
+        ),
+    ],
+)
+def test_calling_an_instance(text, expected):
+    assert names("from transformers import pipeline\n" + text) == expected
+
+
+def test_zip_binds_one_by_one():
+    assert names("import a, b\nfor x, y in zip(a.A(), b.B()):\n  y.run()\n")[-1] == "b.B.run"
+    assert names("for x in zip(a, b):\n  x.run()\n")[-1] == "?x.run"
+
+
+def test_what_a_call_gives_and_plain_attributes_are_no_references():
+    found = facts(
+        "import git\nx = git.Repo().head.sha\nclass C:\n  def f(self):\n    self.n = 1\n    return self.n, self.f\n"
+    )
+    assert [r.name for r in found.references] == [":C.f"]
+
+
+def test_nothing_flows_into_an_import():
+    found = facts("from loguru import logger\nlogger.add(path())\nlogger.info('x')\n")
+    assert found.calls[-1].feeds == ()

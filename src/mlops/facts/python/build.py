@@ -71,7 +71,7 @@ class _Builder:
         position = node.start_byte
         line = self._line
         return Call(
-            self._names.name(scope, record.symbol, position),
+            self._names.called(scope, record.symbol, position),
             line(node.start_point[0]),
             scope.number,
             self._args(scope, record.args, position) if record.args else (),
@@ -181,7 +181,7 @@ class _Builder:
             for symbol, node in scope.loads.items():
                 if self._names.defined(scope, symbol):
                     name = self._names.name(scope, symbol, node.start_byte)
-                    if name[0] != "?" and (name[0] == ":" or not self._names.member(scope, symbol)):
+                    if name[0] != "?" and self._names.member(scope, symbol, name):
                         reference = Reference(name, self._line(node.start_point[0]), scope.number)
                         found.setdefault((name, scope.number), reference)
         return tuple(sorted(found.values(), key=lambda reference: reference.line))

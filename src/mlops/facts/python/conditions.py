@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from mlops.facts.python import literals
 
 _LONGEST = 4000
+#: Groups: name, operator, number (a minus that subtracts is no sign), string; comments are only passed over.
 _TOKEN = re.compile(
-    r"""(?P<name>[^\W\d]\w*(?![\w'"]))|(?P<operator><=|>=|==|!=|<>|<<|>>|:=|->|<|>)"""
-    r"|(?P<number>-?(?:0[xXoObB][\da-fA-F_]+|(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+-]?\d+)?)[jJlL]?)"
-    r"""|(?P<string>[a-zA-Z]{0,2}(?:\'{3}(?:[^\\]|\\.)*?\'{3}|"{3}(?:[^\\]|\\.)*?"{3}"""
-    r"""|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"))|(?P<comment>\#[^\n]*)""",
+    r"""([^\W\d]\w*(?![\w'"]))|(<=|>=|==|!=|<>|<<|>>|:=|->|<|>)"""
+    r"|((?:(?<![\w)\]])(?<![\w)\]]\s)-)?"
+    r"(?:0[xXoObB][\da-fA-F_]+|(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+-]?\d+)?)[jJlL]?)"
+    r"""|([a-zA-Z]{0,2}(?:\'{3}(?:[^\\]|\\.)*?\'{3}|"{3}(?:[^\\]|\\.)*?"{3}"""
+    r"""|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"))|\#[^\n]*""",
     re.DOTALL,
 )
 _WORDS = frozenset({"in", "is", "and", "or", "not"})
@@ -37,19 +39,19 @@ def read(text: str) -> Condition:
     operators: dict[str, None] = {}
     numbers: dict[str, None] = {}
     last = ""
-    for token in _TOKEN.finditer(text, 0, _LONGEST):
-        kind, value = token.lastgroup, token[0]
-        if kind == "name" and value not in _IGNORED and value not in _WORDS:
-            names[value] = None
-        elif kind == "string":
-            names[literals.unescape(literals.split_string(value)[1])[: literals.LIMIT]] = None
-        elif kind == "number":
-            numbers[_signed(text, token.start(), value)] = None
-        elif kind == "operator" and value not in _NO_OPERATORS:
-            operators[value] = None
-        elif value in _WORDS:
-            last = _word(operators, last, value)
+    for name, operator, number, string in _TOKEN.findall(text, 0, _LONGEST):
+        if name in _WORDS:
+            last = _word(operators, last, name)
             continue
+        if name:
+            if name not in _IGNORED:
+                names[name] = None
+        elif string:
+            names[literals.unescape(literals.split_string(string)[1])[: literals.LIMIT]] = None
+        elif number:
+            numbers[number] = None
+        elif operator and operator not in _NO_OPERATORS:
+            operators[operator] = None
         last = ""
     return Condition(tuple(names), tuple(operators), tuple(numbers))
 
@@ -62,11 +64,3 @@ def _word(operators: dict[str, None], last: str, value: str) -> str:
         value = joined
     operators[value] = None
     return value
-
-
-def _signed(text: str, start: int, value: str) -> str:
-    """Drop a minus that subtracts."""
-    before = text[:start].rstrip()[-1:]
-    return (
-        value[1:] if value[0] == "-" and (before.isalnum() or before in {"_", ")", "]"}) and before else value
-    )

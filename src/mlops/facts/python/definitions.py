@@ -148,9 +148,9 @@ def _body(walk: Walk, body: Node, record: FunctionRecord, owner: ClassRecord | N
 
 def _shape(walk: Walk, body: Node, record: FunctionRecord) -> str:
     """Tell a stub and a function that only returns a literal from real ones."""
-    statements = [child for child in body.named_children if child.kind_id not in COMMENT]
-    if len(statements) > 4:
+    if body.named_child_count > 8:
         return "real"
+    statements = [child for child in body.named_children if child.kind_id not in COMMENT]
     statements = [child for child in statements if not _says_nothing(walk, child)]
     if not statements:
         return "stub"

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from tree_sitter import Node
 
 from mlops.facts.python import literals, targets, values
-from mlops.facts.python.grammar import COMMENT, IDENTIFIER, KEYWORD, kinds
+from mlops.facts.python.grammar import CALL, COMMENT, IDENTIFIER, KEYWORD, kinds
 from mlops.facts.python.names import (
     EXPRESSIONS,
     attribute,
@@ -46,6 +46,8 @@ def _call(walk: Walk, node: Node) -> str:
         symbol = target(walk, callee)
         if not symbol or literals.is_literal(symbol):
             symbol = "?"
+        elif callee.kind_id in CALL:
+            symbol += ".__call__"
     receiver = len(deps)
     args: list[str] = []
     keywords: list[tuple[str, str]] = []

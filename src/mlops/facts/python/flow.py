@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from mlops.facts.python.state import Dep, Deps, Scope, Walk
+from mlops.facts.python.state import DEFINED, IMPORTED, Dep, Deps, Scope, Walk
 
 #: At most this many feeding calls are kept, the latest in the file.
 _MOST = 100
 _ROUNDS = 6
+#: What is imported or defined is no variable: nothing flows into `logger` by `logger.add(x)`.
+_FIXED = frozenset({IMPORTED, DEFINED})
 
 
 class Flow:
@@ -89,6 +91,8 @@ class Flow:
         here: Scope | None = scope
         while here is not None:
             if name in here.names and (here.owner is None or here is scope):
+                if here.names[name] and all(binding.kind in _FIXED for binding in here.names[name]):
+                    return -2
                 number = here.variables.get(name, -2)
                 if number < 0:
                     number = here.variables[name] = len(self._masks)

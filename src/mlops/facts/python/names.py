@@ -47,11 +47,10 @@ def identifier(walk: Walk, node: Node) -> str:
 
 
 def attribute(walk: Walk, node: Node) -> str:
-    """Walk an attribute that is loaded."""
+    """Walk an attribute that is loaded; one of a call's result is no reference."""
     symbol = target(walk, node)
-    loads = walk.scope.loads
-    if symbol and symbol not in loads and symbol[0] != "?":
-        loads[symbol] = node
+    if symbol not in walk.scope.loads and symbol == walk.text[node.start_byte : node.end_byte]:
+        walk.scope.loads[symbol] = node
     return symbol
 
 

@@ -32,6 +32,7 @@ _WRAPPERS = frozenset(
 )
 _ANNOTATION = re.compile(r"([\w.]+)(\[)?")
 _LATEST = sys.maxsize
+_NAMING = frozenset({IMPORTED, DEFINED, SELF})
 
 
 class Resolver:
@@ -44,15 +45,19 @@ class Resolver:
         self._depth = 0
         #: Names bound somewhere to a number, or by an import or definition: all others need no look-up.
         self._numeric: set[str] = set()
-        self._definable = {"self", "cls"}
+        self._definable: set[str] = set()
+        #: Names bound to instances: calling one calls its `__call__`.
+        self._instances = {"self"}
         for scope in walk.scopes:
             self._numeric.update(scope.defaults)
             for name, bindings in scope.names.items():
                 for binding in bindings:
+                    if binding.made or binding.kind == ANNOTATED:
+                        self._instances.add(name)
                     if binding.kind == VALUE:
                         if literals.is_number(binding.value):
                             self._numeric.add(name)
-                    elif binding.kind in (IMPORTED, DEFINED, SELF):
+                    elif binding.kind in _NAMING:
                         self._definable.add(name)
 
     def render(self, scope: Scope, symbol: str, position: int) -> str:
@@ -85,12 +90,42 @@ class Resolver:
         if root not in self._definable:
             return False
         _, found = self._find(scope, root)
-        return found is not None and any(binding.kind in (IMPORTED, DEFINED, SELF) for binding in found)
+        return found is not None and any(binding.kind in _NAMING for binding in found)
 
-    def member(self, scope: Scope, symbol: str) -> bool:
-        """Return whether a symbol starts with an instance of the own class."""
+    def called(self, scope: Scope, symbol: str, position: int) -> str:
+        """Return the name of what calling a symbol calls: for an instance, its `__call__`."""
+        name = self.name(scope, symbol, position)
+        if name[0] != "?" and self._is_instance(scope, symbol, position):
+            name += ".__call__"
+        return name
+
+    def _is_instance(self, scope: Scope, symbol: str, position: int) -> bool:
+        root, _, rest = symbol.partition(".")
+        if root not in self._instances or (rest and root != "self"):
+            return False
+        home, found = self._find(scope, root)
+        if found is None:
+            return False
+        binding = pick(found, position if home is scope else _LATEST)
+        if not rest:
+            return binding.made or binding.kind == ANNOTATED or (binding.kind == SELF and root != "cls")
+        record = self._classes.get(binding.value) if binding.kind == SELF else None
+        if record is None or rest in record.members:
+            return False
+        bindings = self._attribute(record, rest, 0)
+        if not bindings:
+            return False
+        binding = pick(bindings, _LATEST)
+        return binding.made or binding.kind == ANNOTATED
+
+    def member(self, scope: Scope, symbol: str, name: str) -> bool:
+        """Return whether a resolved symbol, if it starts with an instance of the own class, names a method."""
         _, found = self._find(scope, symbol.partition(".")[0])
-        return found is not None and found[0].kind == SELF
+        if found is None or found[0].kind != SELF:
+            return True
+        owner, _, method = name.rpartition(".")
+        record = self._classes.get(owner.removeprefix(":"))
+        return record is not None and method in record.members
 
     def number(self, scope: Scope, name: str) -> str:
         """Return the number that a name is bound to as a literal, or ""."""
@@ -145,7 +180,10 @@ class Resolver:
         if kind == ANNOTATED:
             return self.annotation(binding.scope, value) or "?"
         if kind == VALUE and value and value[0] != "?":
-            return value if literals.is_literal(value) else self.name(binding.scope, value, binding.origin)
+            if literals.is_literal(value):
+                return value
+            look_up = self.called if binding.made else self.name
+            return look_up(binding.scope, value, binding.origin)
         return "?"
 
     def _find(self, scope: Scope, root: str) -> tuple[Scope | None, list[Binding] | None]:

@@ -32,6 +32,8 @@ class Binding:
     value: str
     origin: int
     scope: Scope
+    #: The value is the result of calling `value`.
+    made: bool = False
     resolved: str | None = None
 
 
@@ -208,13 +210,17 @@ class Walk:
         self.scopes.append(scope)
         return scope
 
+    def made(self, value: str, deps: Deps) -> bool:
+        """Return whether a value that comes from `deps` is the result of a call of its own name."""
+        last = deps[-1] if deps else TAINT
+        return isinstance(last, int) and last >= 0 and self.calls[last].symbol == value
+
     def bind(self, name: str, kind: int, value: str, node: Node, deps: Deps) -> None:
         """Bind a name in the current scope from the end of `node` on."""
         scope = self.scope
         if name in scope.outer:
             scope = self.module
-        start = node.start_byte
-        binding = Binding(node.end_byte, kind, value, start, self.scope)
+        binding = Binding(node.end_byte, kind, value, node.start_byte, self.scope, self.made(value, deps))
         scope.names.setdefault(name, []).append(binding)
         if scope.owner is not None:
             scope.owner.attributes.setdefault(name, []).append(binding)

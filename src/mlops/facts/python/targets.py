@@ -19,6 +19,9 @@ _PASSING = frozenset(
     {"enumerate", "reversed", "sorted", "list", "tuple", "set", "iter", "tqdm", "tqdm.tqdm", "track"}
 )
 
+#: Functions that say nothing of their items.
+_PLAIN = frozenset({"zip", "range", "map", "filter"})
+
 
 def assign(
     walk: Walk, node: Node, value: str, whole: Node, deps: Deps, *, hidden: Node | None = None
@@ -49,7 +52,8 @@ def _bind_hidden(walk: Walk, name: str, value: str, hidden: Node, deps: Deps) ->
     scope = walk.scope
     if name not in scope.names:
         kind = VALUE if value else OPAQUE
-        scope.names[name] = [Binding(hidden.start_byte, kind, value, hidden.start_byte, scope)]
+        position = hidden.start_byte
+        scope.names[name] = [Binding(position, kind, value, position, scope, walk.made(value, deps))]
     walk.events.append((scope, name, deps))
 
 
@@ -62,7 +66,9 @@ def _assign_attribute(walk: Walk, node: Node, value: str, whole: Node, deps: Dep
     if root in {"self", "cls"} and "." not in rest:
         walk.scope.names.setdefault(symbol, [])
         if walk.method is not None:
-            binding = Binding(whole.end_byte, VALUE if value else OPAQUE, value, whole.start_byte, walk.scope)
+            kind = VALUE if value else OPAQUE
+            made = walk.made(value, deps)
+            binding = Binding(whole.end_byte, kind, value, whole.start_byte, walk.scope, made)
             walk.method.attributes.setdefault(rest, []).append(binding)
     if deps and symbol:
         walk.events.append((walk.scope, key(symbol.lstrip("?")), deps))
@@ -71,20 +77,28 @@ def _assign_attribute(walk: Walk, node: Node, value: str, whole: Node, deps: Dep
 def loop(walk: Walk, clause: Node, whole: Node, *, hidden: bool = False) -> None:
     """Bind the targets of a `for` to the item of what it runs over, which is named as that is."""
     left = clause.child_by_field_name("left")
-    rights = clause.children_by_field_name("right")
     outer = walk.deps
     deps: Deps = []
     walk.deps = deps
     value = ""
-    for right in rights:
+    args: list[str] = []
+    for right in clause.children_by_field_name("right"):
         value = evaluate(walk, right)
-        if value in _PASSING and right.kind_id in CALL and walk.calls[-1].args:
-            value = walk.calls[-1].args[0]
+        args = walk.calls[-1].args if right.kind_id in CALL else []
     outer += deps
     walk.deps = outer
-    if left is not None:
-        value = "" if literals.is_literal(value) else value
-        assign(walk, left, value, left, [TAINT, *deps], hidden=whole if hidden else None)
+    if left is None:
+        return
+    inside = whole if hidden else None
+    fed = [TAINT, *deps]
+    if value == "zip" and left.kind_id in SEQUENCE and left.named_child_count == len(args):
+        for child, arg in zip(left.named_children, args, strict=True):
+            assign(walk, child, "" if literals.is_literal(arg) else arg, left, fed, hidden=inside)
+        return
+    if value in _PASSING and args:
+        value = args[0]
+    value = "" if value in _PLAIN or literals.is_literal(value) else value
+    assign(walk, left, value, left, fed, hidden=inside)
 
 
 def comprehension(walk: Walk, node: Node) -> str:
