@@ -19,6 +19,7 @@ from mlops.graph.ci.gitlab_rules import Occasion, by_rules, file_variables
 
 _ROOT = ".gitlab-ci.yml"
 _MAX_CHILDREN = 2
+_MAX_ELSEWHERE = 20
 
 
 @dataclass(slots=True)
@@ -41,17 +42,20 @@ class _Record:
 
 
 def pipelines(files: Mapping[str, FileFacts], config: CiConfig) -> list[Pipeline]:
-    """Return the GitLab pipeline of a repository: the file in the root, else the only one elsewhere."""
+    """Return the GitLab pipeline of a repository: the file in the root, else those elsewhere, as a possibility."""
     if _ROOT in files:
         return [_pipeline(_ROOT, files, config, ALWAYS)]
     included = local_includes(files)
     others = [
         path for path in files if path.endswith("/" + _ROOT) and path not in included and "{{" not in path
     ]
-    if len(others) != 1:
-        return []
-    reason = f"it applies only if the project's settings name `{others[0]}` as its CI file"
-    return [_pipeline(others[0], files, config, Condition(Tri.UNKNOWN, reason, "", 1))]
+    return [_pipeline(path, files, config, _only_if_set(path)) for path in sorted(others)[:_MAX_ELSEWHERE]]
+
+
+def _only_if_set(path: str) -> Condition:
+    return Condition(
+        Tri.UNKNOWN, f"it applies only if a project's settings name `{path}` as its CI file", "", 1
+    )
 
 
 def _pipeline(path: str, files: Mapping[str, FileFacts], config: CiConfig, active: Condition) -> Pipeline:
