@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -21,20 +19,15 @@ from mlops.domain.shell import (
     Sequence,
     Statement,
 )
+from mlops.facts.shell_redirect import piped, redirect
+from mlops.facts.shell_words import MAX_DEPTH, WORDS, WordReader
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Parser
 
-#: Statements nested deeper than this are dropped: no script of a person comes near.
-MAX_DEPTH = 60
 #: So many commands joined by `&&` and `||` are read.
 MAX_LINKS = 120
 
-_ESCAPED_NEWLINE = re.compile(r"\\\r?\n")
-_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
-_QUOTED_ESCAPE = re.compile(r'\\(["\\$`])')
-_HIDDEN_COMMAND = re.compile(rb"\$\(|`|[<>]\(")
-_DECLARATIONS = frozenset({"declaration_command", "unset_command"})
 _SKIPPED = frozenset({"comment", "heredoc_body", "heredoc_start", "heredoc_end", "heredoc_content"})
 
 
@@ -57,24 +50,10 @@ def convert(masked: bytes, source: bytes, first_line: int = 1) -> tuple[Sequence
     return body, tuple(sorted(reader.broken))
 
 
-@dataclass(slots=True)
-class _Reader:
-    masked: bytes
-    source: bytes
-    first_line: int
-    broken: set[int] = field(default_factory=set)
-    newlines: list[int] = field(init=False)
+class _Reader(WordReader):
+    """Reads statements."""
 
-    def __post_init__(self) -> None:
-        self.newlines = [match.start() for match in re.finditer(rb"\n", self.source)]
-
-    def line(self, node: Node) -> int:
-        return self.first_line + bisect_right(self.newlines, node.start_byte - 1)
-
-    def text(self, node: Node) -> str:
-        return self.source[node.start_byte : node.end_byte].decode("utf-8", "replace")
-
-    # Statements
+    __slots__ = ()
 
     def sequence(self, owner: Node, nodes: list[Node], depth: int, *, subshell: bool = False) -> Sequence:
         """Read sibling nodes as statements one after the other; a `&` sends the one before it away."""
@@ -110,7 +89,7 @@ class _Reader:
         found: list[Statement] = []
         words: list[Node] = []
         for child in node.children:
-            if child.type in _WORDS:
+            if child.type in WORDS:
                 words.append(child)
                 continue
             found.extend(self._loose(words))
@@ -145,11 +124,11 @@ class _Reader:
                 assigns, start = [], child
             end = child.end_byte
             if child.type == "variable_assignment" and not words:
-                assigns.append(self._assignment(child))
+                assigns.append(self.assignment(child))
             elif child.type == "herestring_redirect":
                 stdin = self.word(child.named_children[-1]) if child.named_children else ""
             elif child.type == "file_redirect":
-                outputs.extend(self._output(child))
+                outputs.extend(self.output(child))
             elif child.is_named:
                 words.append(self.word(child))
             elif child.type not in {"\\", "\n"}:
@@ -159,28 +138,24 @@ class _Reader:
         return [*found, command]
 
     def _declaration(self, node: Node, _depth: int) -> list[Statement]:
-        assigns = [self._assignment(child) for child in node.children if child.type == "variable_assignment"]
+        assigns = [self.assignment(child) for child in node.children if child.type == "variable_assignment"]
         words = tuple(
-            "=".join(self._assignment(child)) if child.type == "variable_assignment" else self.word(child)
+            "=".join(self.assignment(child)) if child.type == "variable_assignment" else self.word(child)
             for child in node.children
         )
         return [Command(words, self.line(node), tuple(assigns), (), self.nested(node))]
 
     def _bare_assignment(self, node: Node, _depth: int) -> list[Statement]:
         parts = [node] if node.type == "variable_assignment" else node.named_children
-        assigns = tuple(self._assignment(part) for part in parts if part.type == "variable_assignment")
+        assigns = tuple(self.assignment(part) for part in parts if part.type == "variable_assignment")
         return [Command((), self.line(node), assigns, (), self.nested(node))]
-
-    def _assignment(self, node: Node) -> tuple[str, str]:
-        name, value = node.child_by_field_name("name"), node.child_by_field_name("value")
-        return (self.text(name) if name else "", self.word(value) if value else "")
 
     def _test(self, node: Node, _depth: int) -> list[Statement]:
         return [Command(tuple(self._leaves(node)), self.line(node), nested=self.nested(node))]
 
     def _leaves(self, node: Node) -> Iterator[str]:
         for child in node.children:
-            if child.type in _WORDS or not child.is_named or not child.child_count:
+            if child.type in WORDS or not child.is_named or not child.child_count:
                 yield self.word(child)
             else:
                 yield from self._leaves(child)
@@ -202,13 +177,17 @@ class _Reader:
             parts = [child for child in current.children if child.is_named and child.type != "comment"]
             if len(parts) != 2:
                 break
-            links.append((next((each.type for each in current.children if each.type in _LINKS), "&&"), parts[1]))
+            links.append(
+                (next((each.type for each in current.children if each.type in _LINKS), "&&"), parts[1])
+            )
             current = parts[0]
         if not links:
             return [item for child in node.named_children for item in self.statements(child, depth + 1)]
         if current.type == "list":
             self.broken.add(self.line(current))
-        found: Statement = Sequence((), self.line(node)) if current.type == "list" else self.one(current, depth + 1)
+        found: Statement = (
+            Sequence((), self.line(node)) if current.type == "list" else self.one(current, depth + 1)
+        )
         for operator, right in reversed(links):
             found = Connected(operator, found, self.one(right, depth + 1), self.line(node))
         return [found]
@@ -237,7 +216,7 @@ class _Reader:
         rest: list[tuple[str, Node]] = []
         for child in node.children:
             if child.type == "file_redirect":
-                outputs.extend(self._output(child))
+                outputs.extend(self.output(child))
             elif child.type == "herestring_redirect" and child.named_children:
                 stdin = self.word(child.named_children[-1])
             elif child.type == "heredoc_redirect":
@@ -245,12 +224,12 @@ class _Reader:
                     path
                     for part in child.children
                     if part.type == "file_redirect"
-                    for path in self._output(part)
+                    for path in self.output(part)
                 )
                 stdin = next((self.text(part) for part in child.children if part.type == "heredoc_body"), "")
                 rest = self._after_heredoc(child)
         if found:
-            found[-1] = _redirect(found[-1], tuple(outputs), stdin)
+            found[-1] = redirect(found[-1], tuple(outputs), stdin)
         for operator, right in rest:
             found = [self._join(operator, found, right, depth)]
         return found
@@ -272,7 +251,7 @@ class _Reader:
     def _join(self, operator: str, left: list[Statement], right: Node, depth: int) -> Statement:
         first = left[0] if len(left) == 1 else Sequence(tuple(left), self.line(right))
         second = self.one(right, depth + 1)
-        return _piped(first, second) if operator == "|" else Connected(operator, first, second, first.line)
+        return piped(first, second) if operator == "|" else Connected(operator, first, second, first.line)
 
     def _if(self, node: Node, depth: int) -> list[Statement]:
         return [self._branch(node, [c for c in node.children if c.type in _ELSES], depth)]
@@ -331,111 +310,10 @@ class _Reader:
 
     # Words
 
-    def word(self, node: Node) -> str:
-        """Return a word as the command sees it, with `$VAR` and `$(…)` as written."""
-        text = self.text(node)
-        kind = node.type
-        if kind in {"word", "command_name"} and not (kind == "command_name" and node.named_child_count):
-            return _ESCAPE.sub(r"\1", _ESCAPED_NEWLINE.sub("", text)) if "\\" in text else text
-        if kind == "raw_string":
-            return text[1:-1]
-        if kind == "ansi_c_string":
-            return text[2:-1]
-        if kind == "string":
-            return _QUOTED_ESCAPE.sub(r"\1", _ESCAPED_NEWLINE.sub("", text[1:-1]))
-        if kind in {"concatenation", "command_name", "translated_string"}:
-            return "".join(self.word(child) for child in node.children)
-        return text
-
-    def _output(self, node: Node) -> list[str]:
-        operator = next((child.type for child in node.children if not child.is_named), "")
-        target = node.child_by_field_name("destination")
-        if target is None or operator not in {">", ">>", ">|", "&>", "&>>"}:
-            return []
-        return [self.word(target)]
-
-    def nested(self, node: Node) -> tuple[Sequence, ...]:
-        """Collect the scripts in command and process substitutions of a node."""
-        if not _HIDDEN_COMMAND.search(self.masked, node.start_byte, node.end_byte):
-            return ()
-        found: list[Sequence] = []
-        pending = [(node, 0)]
-        while pending:
-            current, depth = pending.pop()
-            if current.type in {"command_substitution", "process_substitution"}:
-                found.append(self.sequence(current, current.children, _nesting(current)))
-            elif depth <= MAX_DEPTH:
-                pending.extend((child, depth + 1) for child in reversed(current.children))
-        return tuple(found)
-
-    def faults(self, root: Node) -> Iterator[int]:
-        """Yield the lines of what the parser could not read or had to invent."""
-        pending = [root]
-        while pending:
-            node = pending.pop()
-            if node.is_error or node.is_missing:
-                yield self.line(node)
-            pending.extend(child for child in node.children if child.has_error or child.is_missing)
-
-
-def _nesting(node: Node) -> int:
-    """Count the substitutions around a node, which bounds the recursion through them."""
-    depth = 0
-    parent = node.parent
-    while parent is not None and depth <= MAX_DEPTH:
-        depth += 1
-        parent = parent.parent
-    return depth
-
-
-def _piped(first: Statement, rest: Statement) -> Statement:
-    """Put a command before a pipeline, which binds closer than `&&` and `||`."""
-    if isinstance(rest, Pipe) and len(rest.items) == 1:  # how the grammar puts `<<EOF | b || c`
-        rest = rest.items[0]
-    if isinstance(rest, Connected):
-        return replace(rest, left=_piped(first, rest.left), line=first.line)
-    items = rest.items if isinstance(rest, Pipe) else (rest,)
-    return Pipe((first, *items), first.line)
-
-
-def _redirect(item: Statement, outputs: tuple[str, ...], stdin: str) -> Statement:
-    """Attach a redirection to the command it belongs to: the last of a list, all of a group."""
-    if not outputs and not stdin:
-        return item
-    match item:
-        case Command():
-            return replace(item, outputs=(*item.outputs, *outputs), stdin=item.stdin or stdin)
-        case Connected():
-            return replace(item, right=_redirect(item.right, outputs, stdin))
-        case Pipe():
-            return replace(item, items=(*item.items[:-1], _redirect(item.items[-1], outputs, stdin)))
-        case Sequence():
-            return replace(item, items=tuple(_redirect(part, outputs, "") for part in item.items))
-        case Negated() | Background():
-            return replace(item, item=_redirect(item.item, outputs, stdin))
-        case Conditional():
-            otherwise = item.otherwise and _group(item.otherwise, outputs)
-            return replace(item, then=_group(item.then, outputs), otherwise=otherwise)
-        case Loop():
-            return replace(item, body=_group(item.body, outputs))
-        case _:
-            return item
-
-
-def _group(body: Sequence, outputs: tuple[str, ...]) -> Sequence:
-    return replace(body, items=tuple(_redirect(part, outputs, "") for part in body.items))
-
 
 _LINKS = frozenset({"&&", "||"})
 _ELSES = frozenset({"elif_clause", "else_clause"})
 _BODIES = frozenset({"do_group", "compound_statement"})
-_WORDS = frozenset(
-    {
-        "word", "string", "raw_string", "ansi_c_string", "translated_string", "concatenation", "number", "regex",
-        "simple_expansion", "expansion", "command_substitution", "process_substitution", "arithmetic_expansion",
-        "extglob_pattern", "variable_name", "brace_expression", "command_name", "string_content",
-    }
-)  # fmt: skip
 _STATEMENTS = {
     "command": _Reader._command,  # noqa: SLF001
     "declaration_command": _Reader._declaration,  # noqa: SLF001

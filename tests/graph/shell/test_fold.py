@@ -53,6 +53,7 @@ MASKS = [
     "pytest || (echo failed)",
     "{ pytest; echo x; } || true",
     "set +e\npytest | tee log\nexit 0",
+    "set +e\nmake | pytest\nexit ${PIPESTATUS[0]}",
 ]
 
 
@@ -94,6 +95,7 @@ STOPS = [
     "OUT=$(pytest -q)\necho x",
     "pytest & pid=$!\nwait $pid",
     "exec pytest",
+    "set +e\nrun() { if ! pytest; then make; set -e; exit 1; fi; }\nrun\necho x",
     "cat list | pytest -",
     "set +e\npytest || exit 1\necho x",
     "trap 'rm -rf x' EXIT\npytest",

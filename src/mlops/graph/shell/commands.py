@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from mlops.domain.shell import Command
 from mlops.graph.shell.machine import Machine, settle
@@ -16,6 +17,7 @@ from mlops.graph.shell.state import (
     States,
     add,
     apply_set,
+    changed,
     merge,
     split,
     worlds_of,
@@ -65,12 +67,7 @@ class CommandMachine(Machine):
             self.overridden(states)
         for name, value in command.assigns:
             if name in self.variables:
-                out = merge(
-                    {
-                        state.assign(name, assigned_value(state, name, value)): worlds
-                        for state, worlds in out.items()
-                    }
-                )
+                out = changed(out, partial(_assigned, name=name, value=value))
         if not command.nested:
             return settle(out, "0")
         for script in command.nested:
@@ -82,9 +79,7 @@ class CommandMachine(Machine):
         unknown: States = {}
         for name in counts(command):
             if name in self.variables:
-                return merge(
-                    {state.assign(name, FAILED).with_status("0"): worlds for state, worlds in states.items()}
-                )
+                return changed(settle(states, "0"), partial(State.assign, name=name, value=FAILED))
         for state, worlds in states.items():
             answer = evaluate(state, command.words)
             if answer is None:
@@ -150,9 +145,7 @@ class CommandMachine(Machine):
     def set_options(self, command: Command, states: States, _cond: bool) -> States:
         """Run `set`."""
         self.overridden(states)
-        return merge(
-            {apply_set(state, command.words).with_status("0"): worlds for state, worlds in states.items()}
-        )
+        return settle(changed(states, partial(apply_set, words=command.words)), "0")
 
     def set_trap(self, command: Command, states: States, _cond: bool) -> States:
         """Run `trap`: one that exits with success hides every failure."""
@@ -194,6 +187,10 @@ class CommandMachine(Machine):
             self.left += bool(worlds & CLEAN) and state.status == "0"
             self.exit(state, worlds)
         return {}
+
+
+def _assigned(state: State, name: str, value: str) -> State:
+    return state.assign(name, assigned_value(state, name, value))
 
 
 def _missing(found: States, states: States) -> States:

@@ -9,6 +9,7 @@ which that command fails and the others succeed. A state of the shell carries th
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 from mlops.domain.logic import Tri
 from mlops.domain.shell import (
@@ -27,7 +28,18 @@ from mlops.domain.shell import (
 from mlops.graph.shell import guards
 from mlops.graph.shell.commands import CommandMachine
 from mlops.graph.shell.machine import MAX_DEPTH, MAX_STEPS, Reach, lower, settle
-from mlops.graph.shell.state import CLEAN, FAILED, State, States, add, apply_set, merge, split, worlds_of
+from mlops.graph.shell.state import (
+    CLEAN,
+    FAILED,
+    State,
+    States,
+    add,
+    apply_set,
+    changed,
+    merge,
+    split,
+    worlds_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +247,7 @@ class _Fold(CommandMachine):
         good, bad = split(self.subshell(item.item, states, cond))
         self.note(bad, "it runs in the background and nothing looks at its status")
         if self.waits:
-            bad = {state.assign("&", FAILED): worlds for state, worlds in bad.items()}
+            bad = changed(bad, partial(State.assign, name="&", value=FAILED))
         return merge(settle(good, "0"), settle(bad, "0"))
 
     def _pipe(self, item: Pipe, states: States, cond: bool) -> States:
@@ -243,21 +255,20 @@ class _Fold(CommandMachine):
         for number, part in enumerate(item.items):
             if number:
                 good, bad = split(states)
-                states = merge(
-                    good, settle({state.assign(name, FAILED): worlds for state, worlds in bad.items()}, "0")
-                )
+                if number == 1 and self.pipestatus:
+                    good = changed(good, partial(State.assign, name="PIPESTATUS", value="0"))
+                    bad = changed(bad, partial(State.assign, name="PIPESTATUS", value=FAILED))
+                lost = changed(bad, partial(State.assign, name=name, value=FAILED))
+                states = merge(good, settle(lost, "0"))
             states = self.subshell(part, states, cond)
         out: States = {}
         for state, worlds in states.items():
-            lost = state.value(name) is not None
-            failed = state.status != "0" or (lost and state.pipefail)
-            if lost and not failed:
+            missed = state.value(name) is not None
+            failed = state.status != "0" or (missed and state.pipefail)
+            if missed and not failed:
                 self.note(
                     {state: worlds},
                     f"`| {guards.text(item.items[-1])}` decides the status: the shell runs without pipefail",
                 )
-            ended = state.forget(name).with_status(FAILED if failed else "0")
-            if self.pipestatus:
-                ended = ended.assign("PIPESTATUS", FAILED if failed or lost else "0")
-            add(out, ended, worlds)
+            add(out, state.forget(name).with_status(FAILED if failed else "0"), worlds)
         return self.errexit(out, cond)

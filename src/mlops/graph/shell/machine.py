@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from mlops.domain.logic import Tri, all_of
 from mlops.domain.shell import Command, Sequence, Statement
-from mlops.graph.shell.state import CLEAN, FAILED, State, States, add, merge, worlds_of
+from mlops.graph.shell.state import CLEAN, FAILED, State, States, add, changed, merge, worlds_of
 from mlops.graph.shell.values import commands, tracked
 
 MAX_DEPTH = 200
@@ -164,4 +164,4 @@ def lower(reach: Reach, value: Tri, reason: str) -> Reach:
 
 def settle(states: States, status: str) -> States:
     """Return the states with one status."""
-    return merge({}, *({state.with_status(status): worlds} for state, worlds in states.items()))
+    return changed(states, lambda state: state.with_status(status))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 #: A status that is not zero, of unknown number.
@@ -70,6 +71,11 @@ def merge(*parts: States) -> States:
             add(bare, replace(state, variables=()), worlds)
         return bare
     return joined
+
+
+def changed(states: States, change: Callable[[State], State]) -> States:
+    """Change every state; those that become equal are joined."""
+    return merge(*({change(state): worlds} for state, worlds in states.items()))
 
 
 def split(states: States) -> tuple[States, States]:
