@@ -10,6 +10,9 @@ from mlops.domain.pipeline import ALWAYS, Job, Step
 
 def merge_steps(legs: Iterable[Sequence[tuple[Step, ...]]]) -> tuple[Step, ...]:
     """Fold the steps of several legs, given item by item, keeping of each item the variants that differ."""
+    legs = list(legs)
+    if len(legs) == 1:
+        return tuple(step for steps in legs[0] for step in steps)
     merged: list[dict[Step, Step]] = []
     for leg in legs:
         for index, steps in enumerate(leg):

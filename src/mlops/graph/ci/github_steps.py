@@ -34,7 +34,8 @@ def expand(node: Document | None, place: Place) -> list[tuple[Step, ...]]:
             )
             break
         at = _with_outcomes(place, outcomes)
-        verdict = judge(item.get("if"), at.with_env(item.get("env")).situation)
+        at = at.with_env(item.get("env"))
+        verdict = judge(item.get("if"), at.situation)
         found.append(_step(item, at, verdict))
         name = text_of(item.get("id")).lower()
         if name:
@@ -66,6 +67,8 @@ class _Outcome:
 
 def _with_outcomes(place: Place, outcomes: Mapping[str, _Outcome]) -> Place:
     """Let conditions see how the steps before ended."""
+    if not outcomes:
+        return place
     rest = Unknown(frozenset({"steps"}))
 
     def scope(base: Scope, *, forgiven: bool, others: str) -> Scope:
@@ -95,11 +98,10 @@ def _count_checks(item: Map, outcomes: Mapping[str, _Outcome], found: list[tuple
 
 
 def _step(item: Map, outer: Place, verdict: Verdict) -> tuple[Step, ...]:
-    at = outer.with_env(item.get("env"))
     at = replace(
-        at,
+        outer,
         condition=both(outer.condition, verdict.condition),
-        stops=both(outer.stops, stops(item.get("continue-on-error"), at.scope)),
+        stops=both(outer.stops, stops(item.get("continue-on-error"), outer.scope)),
         after_failure=outer.after_failure or verdict.after_failure,
     )
     if isinstance(item.get("uses"), Scalar):
