@@ -187,3 +187,25 @@ def test_swallowed_and_dead_checks():
         ("if", False, True),
         ("assert", False, False),
     ]
+
+
+@pytest.mark.parametrize(
+    ("after", "raises", "exits", "lines"),
+    [
+        ("raise ValueError('x')", True, False, (4, 4)),
+        ("logger.error('x')\n  raise ValueError('x')", True, False, (4, 5)),
+        ("# worse\n  print('x')\n  sys.exit(1)", False, True, (5, 6)),
+        ("raise SystemExit(2)", False, True, (4, 4)),
+        ("sys.exit(0)", False, False, (0, 0)),
+        ("sys.exit()", False, False, (0, 0)),
+        ("train()\n  raise ValueError('x')", False, False, (0, 0)),
+        ("return 2", False, False, (0, 0)),
+    ],
+)
+def test_failure_after_a_branch_that_returns_is_its_else(after, raises, exits, lines):
+    found = first(f"def f():\n  if acc > 0.8:\n    return 1\n  {after}\n").orelse
+    assert (found.raises, found.exits, found.lines) == (raises, exits, lines)
+
+
+def test_failure_after_a_branch_that_goes_on_is_not_its_else():
+    assert first("def f():\n  if acc > 0.8:\n    x()\n  raise E\n").orelse == Effect()

@@ -14,7 +14,7 @@ from mlops.facts.python.state import Arm, Walk
 #: Handlers of statements by kind of node; each returns whether the code after it is never reached.
 STATEMENTS: dict[int, Callable[[Walk, Node], bool]] = {}
 
-_IDLE = re.compile(
+IDLE = re.compile(
     r"pass\b|\.\.\.|print\b|pprint\b|warnings\.warn\b|(?:click|typer)\.s?echo\b"
     r"|[\w.]*\blog(?:ger|ging)?\b(?:\(\))?\.\w+\("
     r"|[\w.]*(?:log|logger|console)\.(?:debug|info|warning|warn|error|exception|critical|log|print)\(",
@@ -54,7 +54,7 @@ def arm(walk: Walk, node: Node) -> tuple[Arm, bool]:
 def idle(walk: Walk, node: Node) -> bool:
     """Return whether a block only passes, prints or logs."""
     return all(
-        child.kind_id in COMMENT or _IDLE.match(walk.text, child.start_byte, child.end_byte) is not None
+        child.kind_id in COMMENT or IDLE.match(walk.text, child.start_byte, child.end_byte) is not None
         for child in node.named_children
     )
 

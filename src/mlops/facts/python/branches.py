@@ -8,7 +8,7 @@ from collections.abc import Callable
 from tree_sitter import Node
 
 from mlops.facts.python import literals
-from mlops.facts.python.blocks import arm, block
+from mlops.facts.python.blocks import IDLE, arm, block
 from mlops.facts.python.grammar import BLOCK, COMMENT, kinds
 from mlops.facts.python.names import evaluate, record_check
 from mlops.facts.python.state import TAINT, Arm, Deps, Guard, Scope, Walk
@@ -30,6 +30,13 @@ _FALSE = frozenset({"False", "0", "None"})
 _TRUE = frozenset({"True", "1"})
 _BROAD = re.compile(r"\b(?:Base)?Exception\b")
 _IMPORT = re.compile(r"\b(?:ImportError|ModuleNotFoundError|Exception|BaseException)\b")
+#: `raise …` and `sys.exit(…)`, and the codes that are no failure.
+_FAILURE = re.compile(
+    r"(?P<exit>(?:raise\s+SystemExit|sys\.exit|os\._exit|exit|quit)\b\s*\(?(?P<code>[^)]*)\)?\Z)|raise\b"
+)
+_FINE = frozenset({"", "0", "None"})
+#: How many statements after a branch may lead to a failure by printing or logging.
+_NEAR = 4
 _EXPECTING = ("pytest.raises", "pytest.warns", "self.assertRaises", "self.assertWarns")
 
 
@@ -57,7 +64,7 @@ def _arms(walk: Walk, rest: list[Node], node: Node) -> tuple[Arm, bool]:
     first, ended = _dead_arm(walk, body, dead=never, optional=written in _TYPING)
     second, other_ended = _otherwise(walk, others, node, dead=always)
     if check is not None:
-        check.body, check.orelse = first, second
+        check.body, check.orelse = first, second if others or not ended else implied(walk, node)
     both = Arm(first.start, max(first.end, second.end))
     both.merge(first)
     both.merge(second)
@@ -100,6 +107,28 @@ def _main(walk: Walk, body: Node | None, others: list[Node], node: Node) -> tupl
     walk.arm.merge(found)
     _otherwise(walk, others, node, dead=False)
     return found, False
+
+
+def implied(walk: Walk, node: Node) -> Arm:
+    """Return the failure right after a branch that ends the code: its `else` in all but form."""
+    found = Arm()
+    sibling = node.next_named_sibling
+    for _ in range(_NEAR):
+        if sibling is None:
+            break
+        written = walk.text[sibling.start_byte : sibling.end_byte]
+        if sibling.kind_id not in COMMENT:
+            found.start = sibling.start_point.row if found.start < 0 else found.start
+        failure = _FAILURE.match(written)
+        if failure is not None:
+            found.end = sibling.end_point.row
+            found.raises = failure["exit"] is None
+            found.exits = not found.raises and failure["code"] not in _FINE
+            return found if found.raises or found.exits else Arm()
+        if sibling.kind_id not in COMMENT and IDLE.match(written) is None:
+            break
+        sibling = sibling.next_named_sibling
+    return Arm()
 
 
 def body_of(node: Node) -> Node | None:

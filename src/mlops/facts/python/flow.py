@@ -30,7 +30,7 @@ class Flow:
 
     def call(self, index: int) -> tuple[int, ...]:
         """Return the calls that feed a call."""
-        return self._indices(self._masks[index] & ~(2 << index))
+        return self.indices(self._masks[index] & ~(2 << index))
 
     def mask(self, scope: Scope, deps: Iterable[Dep]) -> int:
         """Return the set of what dependencies come from, as an integer."""
@@ -46,10 +46,6 @@ class Flow:
             elif self._varies(scope, dep):
                 found |= 1
         return found
-
-    def indices(self, mask: int) -> tuple[int, ...]:
-        """Return the calls in a set."""
-        return self._indices(mask)
 
     def _close(self, events: list[tuple[int, list[int]]]) -> None:
         masks = self._masks
@@ -101,7 +97,8 @@ class Flow:
             here = here.parent
         return -2
 
-    def _indices(self, mask: int) -> tuple[int, ...]:
+    def indices(self, mask: int) -> tuple[int, ...]:
+        """Return the calls in a set."""
         mask >>= 1
         if not mask:
             return ()
