@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from mlops.domain.document import Document, Map, Scalar, entries_of, items_of, text_of
-from mlops.graph.ci.gitlab_tree import Budget, TooLargeError, dereferenced, merged, path_of
+from mlops.graph.ci.gitlab_tree import Budget, TooLargeError, dereferenced, merged, path_of, refers
 
 #: Root keys that are no jobs.
 _GLOBALS = frozenset({
@@ -53,7 +53,8 @@ def complete(root: Map) -> Config:
         whole = merged(root, Map(tuple((Scalar(name, 0), job) for name, job in extended.items()), 0))
         for name, job in extended.items():
             if not name.startswith("."):
-                full = dereferenced(_with_defaults(job, root), whole, budget)
+                full: Document = _with_defaults(job, root)
+                full = dereferenced(full, whole, budget) if refers(full) else full
                 if isinstance(full, Map) and any(
                     full.get(key) is not None for key in ("script", "trigger", "run")
                 ):

@@ -74,6 +74,13 @@ class Budget:
             raise TooLargeError(f"the configuration expands to more than {_MAX_NODES} values")
 
 
+def refers(node: Document) -> bool:
+    """Return whether a `!reference` stands anywhere below."""
+    if isinstance(node, Map):
+        return any(refers(value) for _, value in node.items)
+    return isinstance(node, Seq) and (node.tag == "!reference" or any(refers(item) for item in node.items))
+
+
 def dereferenced(node: Document, root: Map, budget: Budget, depth: int = 0) -> Document:
     """Put what each `!reference [job, key]` names in its place; lists inside lists are spliced."""
     budget.spend()
