@@ -285,7 +285,7 @@ def test_a_script_on_windows_is_cmd() -> None:
         ("condition: eq(1, 2)", NO, "F6"),
         ("condition: succeeded()", YES, ""),
         ("condition: always()", YES, ""),
-        ("condition: failed()", UNKNOWN, ""),
+        ("condition: failed()", YES, ""),
         ("condition: eq(variables['Build.Reason'], 'Schedule')", NO, ""),
         ("condition: ne(variables['Build.Reason'], 'PullRequest')", YES, ""),
         ("condition: eq(variables['Build.SourceBranch'], 'refs/heads/main')", YES, ""),

@@ -49,7 +49,7 @@ def kinds(text: str) -> list[str]:
 
 
 def scripts(found: Job) -> list[str]:
-    return [step.script for step in found.steps]
+    return [line for step in found.steps for line in step.script.splitlines() if line]
 
 
 # --- events
@@ -238,7 +238,7 @@ def test_swallowed_failures(body: str, stops: Tri, fake: str, approval: bool) ->
     ("when", "value", "after_failure"),
     [
         ("always", YES, True),
-        ("on_failure", UNKNOWN, True),
+        ("on_failure", YES, True),
         ("on_success", YES, False),
         ("never", NO, False),
         ("delayed", YES, False),
@@ -253,29 +253,22 @@ def test_when(when: str, value: Tri, after_failure: bool) -> None:
 # --- scripts
 
 
-def test_scripts_keep_their_lines_and_stop_at_failures() -> None:
+def test_scripts_are_one_shell_and_keep_their_lines() -> None:
     text = "a:\n  before_script:\n  - pip install .\n  script:\n  - |\n    pytest\n    ruff check\n  - echo\n"
-    steps = jobs(text)["a"].steps
-    assert [(step.script, step.line, step.script_line) for step in steps] == [
-        ("pip install .", 3, 3),
-        ("pytest\nruff check\n", 5, 6),
-        ("echo", 8, 8),
-    ]
-    assert all(step.errexit and step.pipefail for step in steps)
+    (step,) = jobs(text)["a"].steps
+    lines = {step.script_line + at: line for at, line in enumerate(step.script.splitlines()) if line}
+    assert lines == {3: "pip install .", 6: "pytest", 7: "ruff check", 8: "echo"}
+    assert (step.line, step.name, step.errexit, step.pipefail) == (3, "pip install .", True, True)
 
 
-def test_shell_state_holds_from_one_line_to_the_next() -> None:
-    steps = jobs(
-        "a:\n  script:\n  - cd src\n  - set +e\n  - set +o pipefail\n  - pytest\n  - set -e\n  - cd ..\n  - x\n"
-    )["a"].steps
-    assert [
-        (step.script, step.folder, step.errexit, step.pipefail)
-        for step in steps
-        if step.script in {"pytest", "x"}
-    ] == [
-        ("pytest", "src", False, False),
-        ("x", "", True, False),
-    ]
+def test_shell_state_holds_from_one_file_to_the_next() -> None:
+    files = {
+        ROOT: "include: b.yml\na:\n  extends: .b\n  script:\n  - pytest\n",
+        "b.yml": ".b:\n  before_script:\n  - cd src\n  - set +e\n  - set +o pipefail\n",
+    }
+    first, second = jobs(files)["a"].steps
+    assert (first.path, first.folder, first.errexit, first.pipefail) == ("b.yml", "", True, True)
+    assert (second.path, second.folder, second.errexit, second.pipefail) == (ROOT, "src", False, False)
 
 
 def test_small_images_have_no_pipefail() -> None:
@@ -285,7 +278,12 @@ def test_small_images_have_no_pipefail() -> None:
 
 def test_after_script_does_not_fail_the_job() -> None:
     step = jobs("a:\n  script: x\n  after_script: [pytest]\n")["a"].steps[-1]
-    assert (step.script, step.stops.value, step.stops.fake, step.after_failure) == ("pytest", NO, "F5", True)
+    assert (step.script, step.stops.value, step.stops.fake, step.after_failure) == (
+        "pytest\n",
+        NO,
+        "F5",
+        True,
+    )
 
 
 def test_a_command_read_as_a_mapping_is_kept_and_told() -> None:
@@ -335,8 +333,17 @@ def test_references_are_spliced() -> None:
     text = ".a:\n  script:\n  - one\n  - two\n  rules:\n  - if: $CI_COMMIT_TAG\nb:\n  script:\n  - !reference [.a, script]\n  - three\n  rules:\n  - !reference [.a, rules]\n  - when: always\n"
     found = jobs(text)["b"]
     assert scripts(found) == ["one", "two", "three"]
-    assert found.steps[0].line == 3
+    lines = {
+        step.script_line + at: line
+        for step in found.steps
+        for at, line in enumerate(step.script.splitlines())
+    }
+    assert (lines[3], lines[4], lines[10]) == ("one", "two", "three")
     assert found.condition.value is YES
+
+
+def test_a_reference_to_nothing_is_no_command() -> None:
+    assert scripts(jobs("a:\n  script:\n  - !reference [.gone, script]\n  - x\n")["a"]) == ["x"]
 
 
 def test_references_in_a_circle_end() -> None:

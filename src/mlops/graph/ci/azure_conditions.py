@@ -102,16 +102,14 @@ class Variables:
         text = node.text.strip()
         usual, failed, skipped = (self._decide(text, status) for status in (UNDISTURBED, FAILED, SKIPPED))
         after_failure = failed is not Tri.NO
+        # What runs only after a failure does run, on an occasion that needs no person.
+        usual = max(usual, failed)
         shown = f"`condition: {' '.join(text.split())}`"
         if usual is Tri.YES:
             condition = ALWAYS
         elif usual is Tri.UNKNOWN:
             condition = Condition(
                 usual, f"whether {shown} holds cannot be told from the files", "", node.line
-            )
-        elif after_failure:
-            condition = Condition(
-                Tri.UNKNOWN, f"the {what} runs only after a failure: {shown}", "", node.line
             )
         elif Variables({}, self.declared, self.overwritten)._decide(text, UNDISTURBED) is Tri.NO:  # noqa: SLF001
             condition = Condition(usual, f"the {what} is disabled by {shown}", "F6", node.line)

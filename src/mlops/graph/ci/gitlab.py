@@ -62,7 +62,8 @@ def _pipeline(path: str, files: Mapping[str, FileFacts], config: CiConfig, activ
     name = path.rpartition("/")[2]
     if not files[path].documents:
         lost = Unresolved(path, 1, "", path, "the file cannot be read")
-        return Pipeline("gitlab-ci", path, name, unresolved=(lost,))
+        faults = tuple((path, problem.line, problem.message) for problem in files[path].problems)
+        return Pipeline("gitlab-ci", path, name, unresolved=(lost,), problems=faults)
     branches = config.default_branches or ("main",)
     branch = _likeliest(files, path, branches)
     record = _Record()

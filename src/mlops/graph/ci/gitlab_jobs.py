@@ -12,13 +12,15 @@ from mlops.domain.logic import Tri
 from mlops.domain.pipeline import ALWAYS, Condition, Job, Step
 from mlops.graph.ci.gitlab_config import Config, job_variables, matrix_of, stage_of
 from mlops.graph.ci.gitlab_rules import Decision, Occasion, decide
-from mlops.graph.ci.gitlab_tree import path_of
+from mlops.graph.ci.gitlab_tree import LOST, path_of
 
 _VARIABLE = re.compile(r"\$(?:(\w+)|\{(\w+)\})")
 _FOLDER = re.compile(r"\s*cd\s+([\w./-]+)\s*$")
 _OPTIONS = re.compile(r"\s*set\s+([+-])(e|o\s+errexit|o\s+pipefail)\s*$")
 #: Images whose shell is no bash: no pipefail there.
 _SMALL_IMAGES = ("alpine", "busybox", "kaniko")
+#: Commands farther apart than this become steps of their own.
+_MAX_GAP = 500
 _DEPLOYS = frozenset({"", "start"})
 _NO_JOB = "is not part of this pipeline, so GitLab refuses to make it"
 
@@ -28,10 +30,7 @@ def jobs_of(
 ) -> tuple[Job, ...]:
     """Return all jobs as one event sees them, with reasons; `partial` says that includes are not followed."""
     decisions = {name: decide(job, occasion) for name, job in config.jobs.items()}
-    conditions = {
-        name: guards.get(name, ALWAYS) & decision.condition & _after_failure_only(config.jobs[name], decision)
-        for name, decision in decisions.items()
-    }
+    conditions = {name: guards.get(name, ALWAYS) & decision.condition for name, decision in decisions.items()}
     order = sorted(config.jobs, key=lambda name: stage_of(config.jobs[name], config))
     found: dict[str, Job] = {}
     for name in order:
@@ -40,12 +39,6 @@ def jobs_of(
         made = _job(name, job, decision, config.root.key(name))
         found[name] = replace(made, needs=needs, condition=conditions[name] & missing)
     return tuple(found[name] for name in config.jobs)
-
-
-def _after_failure_only(job: Map, decision: Decision) -> Condition:
-    if decision.when != "on_failure":
-        return ALWAYS
-    return Condition(Tri.UNKNOWN, "the job runs only after a failure: `when: on_failure`", "", job.line)
 
 
 def _needs(
@@ -153,7 +146,7 @@ def _steps(name: str, job: Map, path: str, variables: Mapping[str, str], image: 
         pipefail=not small,
         env=tuple(variables.items()),
     )
-    # before_script and script are one shell: `cd` and `set` hold on.
+    # before_script and script are one shell: `cd` and `set` hold on, also from one file to the next.
     yield from _scripts([job.get("before_script"), job.get("script"), _run(job)], base)
     after = replace(
         base,
@@ -171,36 +164,38 @@ def _run(job: Map) -> Document | None:
 
 
 def _scripts(nodes: list[Document | None], base: Step) -> Iterator[Step]:
+    """Yield one step for all commands of a file that follow one another, blank lines keeping each on its line."""
     folder, errexit, pipefail = "", base.errexit, base.pipefail
+    step: Step | None = None
     for item in (item for node in nodes for item in _texts(node)):
-        lines = item.text.strip().splitlines()
-        yield replace(
-            base,
-            name=lines[0].strip() if lines else "",
-            path=path_of(item) or base.path,
-            line=item.line,
-            script=item.text,
-            script_line=item.line + 1 if item.block else item.line,
-            folder=folder,
-            errexit=errexit,
-            pipefail=pipefail,
-        )
+        line = item.line + 1 if item.block else item.line
+        path = path_of(item) or base.path
+        missing = line - step.script_line - step.script.count("\n") if step else -1
+        if step and path == step.path and 0 <= missing <= _MAX_GAP:
+            step = replace(step, script=step.script + "\n" * missing + item.text.rstrip("\n") + "\n")
+        else:
+            if step:
+                yield step
+            name = item.text.strip().partition("\n")[0][:80]
+            step = replace(base, name=name, path=path, line=item.line, script_line=line, folder=folder)
+            step = replace(step, script=item.text.rstrip("\n") + "\n", errexit=errexit, pipefail=pipefail)
         moved, option = _FOLDER.match(item.text), _OPTIONS.match(item.text)
         if moved:
             folder = normpath(join(folder, moved[1]))
             folder = "" if folder == "." else folder
+        elif option and option[2].endswith("pipefail"):
+            pipefail = option[1] == "-"
         elif option:
-            if option[2].endswith("pipefail"):
-                pipefail = option[1] == "-"
-            else:
-                errexit = option[1] == "-"
+            errexit = option[1] == "-"
+    if step:
+        yield step
 
 
 def _texts(node: Document | None) -> Iterator[Scalar]:
     for item in items_of(node):
         if isinstance(item, Seq):
             yield from _texts(item)
-        elif isinstance(item, Scalar) and item.text.strip():
+        elif isinstance(item, Scalar) and item.text.strip() and item.tag != LOST:
             yield item
         elif isinstance(item, Map) and len(item.items) == 1:
             # `- git commit -m "fix: typo"` without outer quotes is a mapping to YAML; the author meant a command.

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from mlops.domain.document import Document, Map, Scalar, Seq, entries_of, text_of
 
 _INPUT = re.compile(r"\$\[\[\s*inputs\.([\w-]+)\s*((?:\|[^\]|]*)*)\]\]")
+#: Tag of a scalar in the place of a reference that leads nowhere.
+LOST = "!lost"
 _MAX_REFERENCES = 10
 _MAX_NODES = 100_000
 
@@ -93,7 +95,7 @@ def dereferenced(node: Document, root: Map, budget: Budget, depth: int = 0) -> D
     if node.tag == "!reference":
         target = root.get(*(text_of(item) for item in node.items)) if node.items else None
         if target is None or depth >= _MAX_REFERENCES:
-            return Scalar("!reference", node.line, "unknown")
+            return Scalar("!reference", node.line, LOST)
         return dereferenced(target, root, budget, depth + 1)
     items: list[Document] = []
     for item in node.items:
