@@ -86,7 +86,8 @@ def _evidence(outcomes: Sequence[tuple[Strength, Outcome]], strength: Strength) 
     """The evidence for the strength reached first, then what weaker clauses add at other places."""
     found: dict[tuple[str, int], Evidence] = {}
     for level, outcome in outcomes:
-        if level <= strength and outcome.value is Tri.YES:
+        shown = level <= strength and (level is not Strength.DECLARED or strength is Strength.DECLARED)
+        if shown and outcome.value is Tri.YES:
             for item in outcome.evidence:
                 found.setdefault((item.path, item.line), replace(item, strength=level))
     return tuple(found.values())[:_KEPT]

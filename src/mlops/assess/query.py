@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from mlops.assess.position import container, precedes
 from mlops.assess.reach import Mode, Reach
 from mlops.domain.assessment import Evidence, Rejection, Unknown
-from mlops.domain.graph import Graph, PlacedFact
+from mlops.domain.graph import DECLARATIONS, Graph, PlacedFact
 from mlops.domain.logic import Tri
 from mlops.domain.rules import Clause, Selector
 from mlops.domain.signs import pattern_matches
@@ -16,8 +16,6 @@ from mlops.domain.signs import pattern_matches
 #: So many pieces of each sort are kept for a clause; the first are the nearest.
 _KEPT = 12
 _EVERYWHERE: frozenset[str] = frozenset()
-#: Kinds that only declare a tool: a clause that wants them names them.
-_DECLARATIONS = frozenset({"dependency", "locked", "import", "file"})
 _SCOPE_REASONS = {
     "test": ("only test code does it", "F22"),
     "docs": ("it stands in documentation", "F10"),
@@ -86,7 +84,7 @@ class Query:
             if selector.kind:
                 found = [fact for fact in found if fact.fact.kind == selector.kind]
             else:
-                found = [fact for fact in found if fact.fact.kind not in _DECLARATIONS]
+                found = [fact for fact in found if fact.fact.kind not in DECLARATIONS]
         else:
             found = self.graph.of_kind(selector.kind)
         return [

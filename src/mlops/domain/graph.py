@@ -12,6 +12,9 @@ from mlops.domain.pipeline import Unresolved
 #: Where a file stands: evidence of most practices counts in "source" only.
 SCOPES = ("source", "notebook", "test", "docs", "example", "vendored", "generated", "template", "archive")
 
+#: Kinds of facts that only declare a tool: a clause that wants them names them.
+DECLARATIONS = frozenset({"dependency", "locked", "import", "file"})
+
 #: Kinds of entries from which a search starts. Event kinds are those of `pipeline.EVENT_KINDS`.
 PROGRAM_ENTRIES = (
     "script",
@@ -22,7 +25,6 @@ PROGRAM_ENTRIES = (
     "job",
     "orchestrator",
     "task",
-    "notebook",
 )
 ENTRY_GROUPS: Mapping[str, tuple[str, ...]] = {
     "change": ("push", "branch", "pull_request"),

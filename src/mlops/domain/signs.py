@@ -16,6 +16,8 @@ _SEPARATORS = re.compile(r"[./:=@\s]")
 _FIRST = re.compile(r"([^*./:=@\s]*)[./:=@\s]")
 #: A program with the version that `uvx` or `pipx run` shall take: `ruff@0.5`, `ruff>=0.5`, `mypy[reports]`.
 _HEAD = re.compile(r"^([^@=<>~\[]+)[@=<>~\[].*$", re.DOTALL)
+#: Kinds whose names the platforms compare without regard to case.
+_CASELESS = frozenset({"action", "task"})
 #: Distinct values remembered; a repository with more starts over.
 _MEMORY = 200_000
 

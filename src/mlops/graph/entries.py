@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from mlops.domain.graph import Node
+from mlops.domain.graph import DECLARATIONS, Node
 from mlops.domain.logic import Tri
 from mlops.domain.python import MODULE
 from mlops.graph.commands import program
@@ -98,7 +98,7 @@ def _handlers(context: Context) -> None:
 def _schedules(context: Context) -> None:
     """A workflow with a schedule in code or configuration starts by itself, whoever deploys it."""
     graph = context.graph
-    for fact in [f for f in graph.facts if "pipeline-schedule" in f.capabilities and f.scope == "source"]:
+    for fact in [f for f in graph.facts if "pipeline-schedule" in f.capabilities and f.scope == "source" and f.fact.kind not in DECLARATIONS]:
         if fact.refused[0]:
             continue
         event = graph.add(

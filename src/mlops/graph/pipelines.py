@@ -112,7 +112,7 @@ def _add_step(context: Context, pipeline: Pipeline, step: Step, job: int) -> Non
         node,
         step.path,
         step.line,
-        "on failure" if step.after_failure else "step",
+        "step",
         possible=step.condition.value,
         reason=step.condition.reason,
         fake=step.condition.fake,

@@ -370,8 +370,8 @@ class PythonGraph:
 
 
 def call_attrs(call: Call) -> dict[str, str]:
-    """Return a call's arguments as attributes of its fact."""
-    return attributes(call.args, call.keywords)
+    """Return a call's arguments, and what it is called on, as attributes of its fact."""
+    return {"receiver": call.name.lstrip("?").rpartition(".")[0], **attributes(call.args, call.keywords)}
 
 
 def attributes(args: tuple[str, ...], keywords: tuple[tuple[str, str], ...]) -> dict[str, str]:

@@ -74,11 +74,21 @@ def _run(
             for nested in command.nested:
                 _nested(context, node, nested, path, first_line, here, depth)
             continue
-        words = tool_words(unwrap(command.words, context.wrappers))
+        words = _words(context, unwrap(command.words, context.wrappers), here)
         if words and words[0] in {"cd", "pushd"} and item.possible is not Tri.NO:
             here = _moved(here, words)
             continue
         _add_command(context, node, item, words, path, line, here, depth)
+
+
+def _words(context: Context, words: tuple[str, ...], folder: str) -> tuple[str, ...]:
+    """Name a tool by its verb (`python -m pytest` is `pytest`); a module of the repository stays a module."""
+    tool = tool_words(words)
+    if "-m" in words[1:3] and tool and tool != words:
+        own = context.python.modules.module(tool[0], join(folder, "__main__.py"))
+        if own is not None:
+            return ("python", "-m", *tool)
+    return tool
 
 
 def _moved(folder: str, words: tuple[str, ...]) -> str:
@@ -116,9 +126,10 @@ def _add_command(
         node,
         path,
         line,
-        possible=item.possible,
-        reason=item.reason,
-        fake=item.fake,
+        # What a running script decides (`if`, `&&`, `case`) is a branch of code, not of configuration: it counts as run.
+        possible=Tri.NO if item.possible is Tri.NO else Tri.YES,
+        reason=item.reason if item.possible is Tri.NO else "",
+        fake=item.fake if item.possible is Tri.NO else "",
         stops=stops,
         stop_reason=stop_reason,
         stop_fake=stop_fake,
@@ -128,6 +139,10 @@ def _add_command(
     if item.note:
         attrs["note"] = item.note
     context.place("command", text, path, line, node, attrs)
+    whole = " ".join(item.command.words)
+    if whole != text and context.signs.capabilities("command", whole, attrs):
+        # A wrapper may mean something itself: `coverage run`, `accelerate launch`.
+        context.place("command", whole, path, line, node, attrs)
     if depth < _NESTING:
         for nested in item.command.nested:
             _nested(context, node, nested, path, line - item.command.line + 1, folder, depth)

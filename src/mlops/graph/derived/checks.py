@@ -23,11 +23,15 @@ _REFERENCE = re.compile(
 _TRAINING_LOOP = re.compile(
     r"epoch|early|patience|best_val|best_loss|step|iter|trial|fold|stopp", re.IGNORECASE
 )
-_DATA = re.compile(
-    r"columns?|isnull|isna|notnull|null|nan|dtypes?|duplicated|duplicates|schema|missing|rows?|shape|features?|empty|expected|"
-    r"between|unique|range|labels?|records|dataset|data|df|frame|negative",
+#: What a check of a table asks about, beyond doubt; and what only counts in code that is named for checking.
+_TABLE = re.compile(
+    r"(?<![a-z])(columns?|isnull|isna|notnull|notna|nulls?|dtypes?|duplicated|duplicates|schema|missing_\w+|null_count|nunique|"
+    r"required_columns|expected_columns|missing|isin|between|nan_count|unexpected)(?![a-z])",
     re.IGNORECASE,
 )
+_TABLE_NAMES = re.compile(r"valid|check|schema|quality|verify|sanity|expect|integrity|assert|ingest|clean|load", re.IGNORECASE)
+_DATA_WORDS = re.compile(r"data|df|frame|column|table|record|row|dataset|feature|batch|raw|schema|label|target", re.IGNORECASE)
+_TABLE_ROOTS = {"pandas", "polars", "pyspark", "numpy", "dask", "pyarrow", "duckdb", "modin", "vaex", "geopandas", "cudf"}
 _DRIFT = re.compile(r"drift|psi|ks_stat|ks_|p_?val(ue)?|divergence|wasserstein|distance|shift", re.IGNORECASE)
 _ACTS = {"model-registration", "model-deploy", "app-deploy", "traffic-split", "rollback", "pipeline-run", "retrain-start",
          "model-saving", "alerting"}  # fmt: skip
@@ -69,9 +73,20 @@ def _kind(context: Context, path: str, facts: PythonFacts, check: Check) -> str 
         or check.orelse.raises
         or check.orelse.exits
     )
-    if stops and (_DATA.search(words) or shown & {"data-validation"}):
+    if stops and (shown & {"data-validation"} or _checks_table(path, facts, check, words)):
         return "data-check"
     return None
+
+
+def _checks_table(path: str, facts: PythonFacts, check: Check, words: str) -> bool:
+    """Tell whether a check that stops is about the content of a table: its columns, nulls, types, values."""
+    roots = {item.name.split(".")[0] for item in facts.imports}
+    if not roots & _TABLE_ROOTS or not _TABLE.search(words):
+        return False
+    if set(check.operators) <= {"isinstance", "is", "is not"} and not _TABLE.search(words):
+        return False
+    name = facts.functions[check.scope].name if check.scope >= 0 else ""
+    return bool(_TABLE_NAMES.search(f"{path} {name}")) and bool(_DATA_WORDS.search(f"{words} {path} {name}"))
 
 
 def _place(context: Context, path: str, facts: PythonFacts, check: Check, kind: str) -> None:

@@ -8,6 +8,7 @@ from mlops.domain.facts import Fact
 from mlops.domain.graph import PlacedFact
 from mlops.graph.context import Context
 from mlops.graph.derived.common import derived, facts_of, with_capability
+from mlops.graph.derived.walk import below
 from mlops.graph.python import unquoted
 
 _REMOTE = re.compile(
@@ -18,6 +19,7 @@ _READS = re.compile(
     r"(^|\.)(read_(csv|parquet|json|sql\w*|table|feather|excel|gbq)|scan_(parquet|csv)|load_dataset|urlretrieve|urlopen)$"
 )
 _ADDRESS = re.compile(r"(url|uri|loc|endpoint|dsn|connection|conn_str|database_url|bucket)", re.IGNORECASE)
+_FETCH_NAMES = re.compile(r"data|ingest|extract|etl|prepare|raw|corpus|source|loader|dvc|fetch_\w+|sql|query|feature", re.IGNORECASE)
 _CONFIG_FILE = re.compile(
     r"(params|config|settings|conf|hparams|parameters)[\w./-]*\.(ya?ml|toml|json|ini)$|\.(ya?ml|toml|ini)$",
     re.IGNORECASE,
@@ -39,11 +41,16 @@ def add_data(context: Context) -> None:
 def _ingestion(context: Context) -> None:
     """Fetching calls outside the service, and readers that are given a remote address."""
     service = {fact.path for fact in with_capability(context, "web-service")}
+    training = {f.node for f in context.graph.of_kind("training") if not f.refused[0]}
+    trainers = {f.path for f in context.graph.of_kind("training")}
     for fact in with_capability(context, "data-fetch"):
-        if fact.fact.kind in {"dependency", "import", "file", "resource"}:
+        if fact.fact.kind == "resource":
             continue
-        in_service = fact.path in service and fact.fact.kind in {"call", "method"}
-        refused = ("the service fetches it, not training", "F22") if in_service else ("", "")
+        refused = ("", "")
+        if fact.path in service and fact.fact.kind in {"call", "method"}:
+            refused = ("the service fetches it, not training", "F22")
+        elif not (fact.path in trainers or _for_data(context, fact) or _beside_training(context, fact, training)):
+            refused = ("it fetches something else than training data", "F22")
         context.graph.place([derived(fact, "ingestion", refused=refused)])
     for path, file in context.python.modules.files.items():
         if context.scopes[path] not in {"source", "notebook"}:
@@ -58,6 +65,28 @@ def _ingestion(context: Context) -> None:
                 fact = Fact("ingestion", call.name.lstrip("?:"), call.line, {})
                 node = context.python.node_of(path, call.scope)
                 context.graph.place([PlacedFact(fact, path, context.scopes[path], node)])
+
+
+def _for_data(context: Context, fact: PlacedFact) -> bool:
+    """Tell whether a fetch is named for data: by its file, its function or what it fetches, where anything trains."""
+    if not context.graph.of_kind("training"):
+        return False
+    label = context.graph.nodes[fact.node].label if fact.node >= 0 else ""
+    if fact.fact.kind in {"call", "method"}:
+        return bool(_FETCH_NAMES.search(f"{fact.path} {label} {fact.fact.value}"))
+    return bool(_FETCH_NAMES.search(fact.fact.value))
+
+
+def _beside_training(context: Context, fact: PlacedFact, training: set[int]) -> bool:
+    """Tell whether what runs the fetch, up to three steps above, also trains."""
+    graph = context.graph
+    frontier, seen = {fact.node}, set()
+    for _ in range(4):
+        frontier = {edge.source for node in frontier if node >= 0 for edge in graph.into[node]} - seen
+        seen |= frontier
+        if any(below(context, node) & training for node in frontier if graph.nodes[node].kind != "event"):
+            return True
+    return False
 
 
 def _is_address(text: str) -> bool:

@@ -72,9 +72,22 @@ def _what_is_delivered(context: Context) -> None:
         if fact.fact.attrs["what"] in {"app-deploy", "gitops", "infrastructure-apply"} and scores:
             graph.place([derived(fact, "model-delivery")])
     if trains_in_image:
+        targets = _target_jobs(context)
         for fact in with_capability(context, "image-push"):
             if fact.fact.kind in {"command", "action", "task"}:
-                graph.place([derived(fact, "pipeline-delivery")])
+                aimed = any(fact.node in below(context, job) for job in targets)
+                refused = ("", "") if aimed else ("the image is published, but to no environment that runs it", "")
+                graph.place([derived(fact, "pipeline-delivery", refused=refused)])
+
+
+def _target_jobs(context: Context) -> list[int]:
+    """Return the CI jobs that name an environment, or that start a job on a platform."""
+    starts = {f.node for f in with_capability(context, "job-launch", "pipeline-deploy", "remote-training") if f.node >= 0}
+    return [
+        job.node
+        for job in context.graph.of_kind("job")
+        if job.fact.attrs.get("environment") or below(context, job.node) & starts
+    ]
 
 
 def _targets(context: Context) -> None:

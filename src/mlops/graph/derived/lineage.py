@@ -13,16 +13,17 @@ _MODEL_RECORDS = ("model-registration", "experiment-tracking", "model-saving")
 def add_lineage(context: Context) -> None:
     """Add the facts of lineage."""
     graph = context.graph
+    models = {f.path for f in (*graph.of_kind("training"), *with_capability(context, "model-registration"))}
     for fact in with_capability(context, "lineage"):
-        if fact.fact.kind not in {"dependency", "import", "file"}:
-            graph.place([derived(fact, "lineage", how="recorded")])
+        beside = fact.path not in context.python.modules.files or bool(_neighbours(context, fact.path) & models)
+        refused = ("", "") if beside else ("it is about no model that is trained here", "")
+        graph.place([derived(fact, "lineage", refused=refused, how="recorded")])
     _identities(context)
     _locks(context)
 
 
 def _identities(context: Context) -> None:
     """Code identity and data identity recorded by one file (or by files that it imports) that stores a model's record."""
-    code = _files(context, "code-identity")
     data = _files(context, "data-identity") | _files(context, "data-versioning")
     records = _files(context, *_MODEL_RECORDS)
     for fact in with_capability(context, "code-identity"):
@@ -31,7 +32,6 @@ def _identities(context: Context) -> None:
         near = _neighbours(context, fact.path)
         if near & data and near & records:
             context.graph.place([derived(fact, "lineage", how="identities")])
-    del code
 
 
 def _files(context: Context, *capabilities: str) -> set[str]:

@@ -116,7 +116,8 @@ def _runner_training(context: Context) -> None:
     for job in graph.of_kind("job"):
         reached = below(context, job.node)
         reports = [f for f in graph.of_kind("report") if f.node == job.node]
-        if reached & training and (reached & keeps or reports):
+        # The file must name the machine: `runs-on`, a pool, tags.
+        if job.fact.attrs.get("runner") and reached & training and (reached & keeps or reports):
             graph.place([derived(job, "runner-training")])
 
 

@@ -18,8 +18,10 @@ _ACTOR = re.compile(
     re.IGNORECASE,
 )
 _REASON = re.compile(r"reason|ticket|message|change_note|justification|commit", re.IGNORECASE)
+#: Attributes of people, and the field's words for comparing groups by them.
 _SLICE = re.compile(
-    r"slice|group|segment|subgroup|gender|sex|race|age_|ethnic|region|sensitive|cohort|fairness|protected",
+    r"(?<![a-z])(gender|sex|race|ethnic\w*|age_?(group|band|bucket)s?|disab\w*|religion|nationality|senior_?citizen|sensitive\w*|"
+    r"protected\w*|fairness\w*|demographic\w*|dispar\w*|equal_opportunity|parity|bias_gap|subgroups?|group_gap|worst_group)(?![a-z])",
     re.IGNORECASE,
 )
 _HASHING = re.compile(r"hashlib\.|sha256|md5|file_digest|hexdigest|compare_digest", re.IGNORECASE)
@@ -27,7 +29,7 @@ _SEED_ARGUMENTS = ("random_state", "seed", "random_seed")
 _CONTRACT = re.compile(r"contract|dependenc|upstream|consumer|manifest", re.IGNORECASE)
 _REGISTRY = re.compile(r"registr|version", re.IGNORECASE)
 _ROLLBACK = re.compile(r"roll_?back|restore_previous|previous_version|revert", re.IGNORECASE)
-_WEIGHT = re.compile(r"weight|canary|challenger|traffic|share|shadow|rollout", re.IGNORECASE)
+_WEIGHT = re.compile(r"canary|challenger|traffic|shadow|rollout|ab_test|variant", re.IGNORECASE)
 _CARD_HEADINGS = {
     "use": re.compile(r"intended|use|purpose|overview|what|description|about|how it works|model details"),
     "data": re.compile(r"data|training set|corpus|features?"),
