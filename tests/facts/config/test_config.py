@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import textwrap
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -834,3 +835,24 @@ def test_alias_bomb_and_long_file_are_bounded():
     assert read("config.yml", bomb).problems
     many = "".join(f'resource "a" "r{number}" {{\n}}\n' for number in range(30_000))
     assert len(read("a.tf", many.encode()).facts) <= 20_000
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("a.sql", b"WITH a (" * 50_000),
+        ("a.tf", b"a " * 100_000),
+        ("a.tf", b'"' * 200_000),
+        ("a.bicep", b"{" * 200_000),
+        ("Snakefile", b'rule a:\n  input: "' + b'a"' * 100_000),
+        ("Snakefile", b"rule a:\n  x:\n" * 10_000),
+        ("MODEL_CARD.md", b"# a " + b" " * 100_000 + b"b\n"),
+        ("MODEL_CARD.md", b"[insert " * 50_000),
+        ("MODEL_CARD.md", b"{{" * 100_000),
+        (".env", b"a= " + b" " * 100_000 + b"x\n"),
+    ],
+)
+def test_hostile_text_takes_no_ages(path, text):
+    start = time.perf_counter()
+    read(path, text)
+    assert time.perf_counter() - start < 10  # well under 1 s each; a pattern gone wild takes minutes

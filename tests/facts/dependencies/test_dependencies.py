@@ -549,3 +549,25 @@ def test_r_and_npm():
 )
 def test_no_match(path):
     assert not matches(path)
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("requirements.txt", (b"a" + b" " * 3000 + b"b\n") * 100),
+        ("requirements.txt", b"a[" * 100_000),
+        ("requirements.txt", b"https://" + b"/a-1.1" * 50_000),
+        ("uv.lock", b"[[package]]\n" * 50_000),
+        ("renv.lock", b'    "a": {\n' * 50_000),
+        ("setup.py", b"(" * 50_000),
+        (
+            "setup.py",
+            b"\n".join(b"a%d = a%d + a%d" % (i + 1, i, i) for i in range(60))
+            + b'\na0=["x"]\nsetup(install_requires=a60)',
+        ),
+    ],
+)
+def test_hostile_text_takes_no_ages(path, text):
+    start = time.perf_counter()
+    read(path, text)
+    assert time.perf_counter() - start < 10

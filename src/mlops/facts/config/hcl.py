@@ -21,8 +21,9 @@ _PREFIXES = {
     "module": "tf-module",
     "variable": "tf-variable",
 }
-_MAX_TOKENS = 300_000
+_MAX_TOKENS = 150_000
 _MAX_DEPTH = 50
+_MAX_LABELS = 4
 
 
 @dataclass(slots=True)
@@ -159,8 +160,12 @@ class _Scanner:
         if first.kind != "word":
             return None
         index = self._at + 1
-        labels = []
-        while index < len(self._tokens) and self._tokens[index].kind in {"word", "string"}:
+        labels: list[str] = []
+        while (
+            index < len(self._tokens)
+            and len(labels) < _MAX_LABELS
+            and self._tokens[index].kind in {"word", "string"}
+        ):
             labels.append(self._tokens[index].text)
             index += 1
         if (

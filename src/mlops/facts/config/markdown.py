@@ -15,7 +15,7 @@ _NAMED = re.compile(
     r"(?:model|data(?:set)?)[-_ ]?cards?|datasheet|report|evaluation|results|(?:^|/)docs?/models?\b",
     re.IGNORECASE,
 )
-_HEADING = re.compile(r" {0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
+_HEADING = re.compile(r" {0,3}(#{1,6})\s(.*)$")
 _UNDERLINE = re.compile(r" {0,3}(=+|-{2,})\s*$")
 _FENCE = re.compile(r" {0,3}(```+|~~~+)")
 _PLACEHOLDER = re.compile(
@@ -37,6 +37,8 @@ _CARD_KEYS = {
     "language",
 }
 _MAX_SECTIONS = 500
+#: As much of a line is looked at: unclosed brackets in a row would cost their number squared.
+_MAX_LINE = 4000
 
 
 @dataclass(slots=True)
@@ -108,7 +110,7 @@ def _sections(body: str, offset: int) -> list[_Section]:
         heading = _HEADING.match(written)
         under = _UNDERLINE.match(written) if previous.strip() and not _HEADING.match(previous) else None
         if heading:
-            found.append(_Section(heading[2], len(heading[1]), line))
+            found.append(_Section(heading[2].strip().rstrip("#").strip(), len(heading[1]), line))
         elif under and not previous.lstrip().startswith(("|", "-", ">")):
             _add(found, previous, -1)
             found.append(_Section(previous.strip(), 1 if "=" in under[1] else 2, line - 1))
@@ -122,8 +124,8 @@ def _sections(body: str, offset: int) -> list[_Section]:
 
 def _add(found: list[_Section], written: str, sign: int) -> None:
     """Count the words of a line for its section and for those that hold the section."""
-    words = sign * len(_WORD.findall(written))
-    placeholder = bool(_PLACEHOLDER.search(written))
+    words = sign * len(_WORD.findall(written[:_MAX_LINE]))
+    placeholder = bool(_PLACEHOLDER.search(written[:_MAX_LINE]))
     level = 7
     for section in reversed(found):
         if section.level < level:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from mlops.domain.facts import Fact, Target
 from mlops.facts.config.values import MAX_TEXT
@@ -23,6 +24,8 @@ _VERBS = {
     "OPTIMIZE", "VACUUM", "EXECUTE", "EXEC",
 }  # fmt: skip
 _MAX_STATEMENTS = 2000
+_MAX_RULES = 1000
+_MAX_LITERALS = 200
 
 _ENV = re.compile(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_.]*)\s*=\s*(.*?)\s*$")
 _SECRET = re.compile(
@@ -128,7 +131,7 @@ def unit(path: str, text: str) -> Iterator[Target]:
 
 def snakefile(text: str) -> Iterator[Target]:
     """Yield the rules of a Snakefile with what they read, write and run."""
-    rules = list(_RULE.finditer(text))
+    rules = list(islice(_RULE.finditer(text), _MAX_RULES))
     for index, match in enumerate(rules):
         end = rules[index + 1].start() if index + 1 < len(rules) else len(text)
         found = dict(_snake_sections(text, match.end(), end))
@@ -148,10 +151,11 @@ def snakefile(text: str) -> Iterator[Target]:
 
 def _snake_sections(text: str, start: int, end: int) -> Iterator[tuple[str, list[tuple[str, int]]]]:
     """Yield the sections of a rule with the string literals in them, each with its line."""
-    sections = list(_SNAKE_SECTION.finditer(text, start, end))
+    sections = list(islice(_SNAKE_SECTION.finditer(text, start, end), _MAX_LITERALS))
     for index, match in enumerate(sections):
         stop = sections[index + 1].start() if index + 1 < len(sections) else end
-        found = [piece for piece in _STRING.finditer(text, match.end(), stop) if piece[1]]
+        pieces = islice(_STRING.finditer(text, match.end(), stop), _MAX_LITERALS)
+        found = [piece for piece in pieces if piece[1]]
         yield match[1], [(_literal(piece[1]), _line(text, piece.start(1))) for piece in found]
 
 
@@ -162,7 +166,7 @@ def _literal(quoted: str) -> str:
 
 def nextflow(text: str) -> Iterator[Target]:
     """Yield the processes of a Nextflow script with their shell text."""
-    processes = list(_PROCESS.finditer(text))
+    processes = list(islice(_PROCESS.finditer(text), _MAX_RULES))
     for index, match in enumerate(processes):
         end = processes[index + 1].start() if index + 1 < len(processes) else len(text)
         body = _TRIPLE.search(text, match.end(), end)

@@ -16,6 +16,7 @@ _CFG_KEY = re.compile(r"([\w.-]+)\s*[=:]\s*(.*)$")
 _R_FIELDS = {"Depends": "main", "Imports": "main", "LinkingTo": "main", "Suggests": "dev"}
 _R_PACKAGE = re.compile(r"\s*([A-Za-z][A-Za-z0-9.]*)\s*(?:\(([^)]*)\))?")
 _MAX_DEPTH = 20
+_MAX_NODES = 50_000
 
 
 def setup_cfg(text: str) -> Iterator[Fact]:
@@ -58,8 +59,10 @@ def setup_py(source: bytes) -> Iterator[Fact]:
     calls: list[Node] = []
     names: dict[str, Node] = {}
     pending = [tree.root_node]
-    while pending:
+    visited = 0
+    while pending and visited < _MAX_NODES:
         node = pending.pop()
+        visited += 1
         if node.type == "call":
             function = node.child_by_field_name("function")
             if function and _text(function).rpartition(".")[2] == "setup":

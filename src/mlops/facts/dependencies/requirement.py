@@ -21,6 +21,7 @@ _COMMIT = re.compile(r"@[0-9a-f]{40}(?![0-9a-zA-Z])|[#&](?:sha256|sha512|md5)=[0
 _ARCHIVE = re.compile(r"/(?P<name>[A-Za-z0-9_.]+?)-\d+(?:\.\w+)+[^/]*\.(?:whl|tar\.gz|zip)(?:[?#]|$)")
 _EGG = re.compile(r"[#&]egg=([A-Za-z0-9._-]+)")
 _REPOSITORY = re.compile(r"/([A-Za-z0-9._-]+?)(?:\.git)?(?:@[^/]*)?(?:[#?].*)?$")
+_MAX_TEXT = 2000
 _SEPARATORS = re.compile(r"[-_.]+")
 
 
@@ -42,6 +43,7 @@ def normalised(name: str) -> str:
 
 def parse(text: str) -> Requirement | None:
     """Read a requirement of PEP 508 (older ways of writing it too), or a bare URL that tells a name."""
+    text = _short(text)
     match = _REQUIREMENT.match(text)
     if not match:
         return from_url(text.partition(" ")[0]) if "://" in text else None
@@ -50,6 +52,11 @@ def parse(text: str) -> Requirement | None:
         return Requirement(normalised(match["name"]), match["url"], url_pin(match["url"]), extras, marker)
     spec = match["spec"].strip().removeprefix("(").removesuffix(")").strip()
     return Requirement(normalised(match["name"]), spec, pin(spec), extras, marker)
+
+
+def _short(text: str) -> str:
+    """Write single spaces, and no more text than a requirement has: long runs of spaces would take ages to match."""
+    return " ".join(text[:_MAX_TEXT].split())
 
 
 def from_url(url: str) -> Requirement | None:
@@ -73,7 +80,7 @@ def url_pin(url: str) -> str:
 
 def parse_conda(text: str) -> Requirement | None:
     """Read a match specification of conda: `name`, `name=1.2`, `channel::name >=1.2`, `name 1.2 build`."""
-    match = _CONDA.match(text)
+    match = _CONDA.match(_short(text))
     if not match:
         return None
     spec = (match["spec"] or "").strip()
