@@ -181,6 +181,12 @@ def test_broken_lines_are_listed_and_the_rest_is_kept() -> None:
     assert ("make", "lint") in [item.words for item in commands(script.body)]
 
 
+def test_what_is_not_ascii_survives() -> None:
+    assert words('écho "🚀 fait" ü🚀=1 $X && true\nmake 🚀')[-1] == ("make", "🚀")
+    text = "".join(f"echo ${chr(code)} <<{chr(code)} && true\n" for code in range(0x20000, 0x30000, 0x101))
+    assert parse(text)
+
+
 def test_shebang() -> None:
     assert parse("#!/usr/bin/env -S bash -e\nls").shebang == ("bash", "-e")
     assert parse("#!/bin/sh\nls").shebang == ("sh",)

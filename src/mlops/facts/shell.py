@@ -55,6 +55,10 @@ _GRAMMAR = frozenset(
 )
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*(?:\[[^\]]*\])?\+?=")
 
+#: The grammar's scanner hands every character to C's isalpha(), which reads out of bounds beyond 255 and
+#: can crash; words are cut from the source, so letters may stand for all that is not ASCII.
+_ASCII = bytes(range(128)) + b"x" * 128
+
 _SHELLS = frozenset({"bash", "sh", "dash", "zsh", "ksh", "ash"})
 
 
@@ -89,7 +93,7 @@ def parse(text: str) -> Script:
     if len(source) > MAX_BYTES:
         source = source[: source.rfind(b"\n", 0, MAX_BYTES) + 1]
         broken = (source.count(b"\n") + 1,)
-    body, unread = convert(_mask(source), source)
+    body, unread = convert(_mask(source).translate(_ASCII), source)
     return Script(body, _shebang(text), (*unread, *broken))
 
 
