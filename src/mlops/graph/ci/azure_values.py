@@ -153,7 +153,9 @@ def _join(values: list[Value]) -> Value:
 
 
 def _coalesce(values: list[Value]) -> Value:
-    return next((value for value in values if value not in {None, ""}), None)
+    """The first value that is there; the default that the file writes down stands for a variable that it does not set."""
+    given = [value for value in values if value not in {None, ""}]
+    return next((value for value in given if not isinstance(value, Unknown)), given[0] if given else None)
 
 
 def _replace(values: list[Value]) -> Value:
