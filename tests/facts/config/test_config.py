@@ -254,6 +254,32 @@ def test_argo_workflows():
     assert targets("w.yaml", reference)["w"].attrs["ref"] == "t"
 
 
+def test_tekton_and_secrets():
+    text = """\
+    apiVersion: tekton.dev/v1
+    kind: Task
+    metadata: {name: t}
+    spec:
+      steps:
+        - name: train
+          image: x
+          script: |
+            #!/usr/bin/env bash
+            python train.py
+        - name: other
+          image: x
+          script: |
+            #!/usr/bin/env python3
+            import os
+    """
+    found = targets("t.yaml", text)
+    assert list(found) == ["t/train"]
+    assert found["t/train"].script.endswith("python train.py\n")
+    assert found["t/train"].script_line == 9
+    manifest = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {password: hunter2}\n"
+    assert "hunter2" not in str(read("s.yaml", source(manifest)).facts)
+
+
 def test_helm_and_kustomize():
     template = 'apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: {{ include "x" . }}\n{{- if .Values.a }}\nkind: HorizontalPodAutoscaler\n{{- end }}\n'
     path = "chart/templates/d.yaml"

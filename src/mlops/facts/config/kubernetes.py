@@ -6,7 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 
-from mlops.domain.document import Document, Map, Seq, entries_of, items_of, text_of, walk
+from mlops.domain.document import Document, Map, Scalar, Seq, entries_of, items_of, text_of, walk
 from mlops.domain.facts import Fact, Target
 from mlops.facts.config.values import Found, command, maps, named, resource, script_line, strings
 
@@ -37,9 +37,13 @@ def read(document: Document) -> Found:
 
 def _facts(document: Map) -> Iterator[Fact]:
     kind = document.get("kind")
-    yield from resource(
-        f"k8s:{text_of(kind)}", _name(document), kind.line if kind else document.line, document
-    )
+    shown = document
+    if text_of(kind) == "Secret":  # what it holds is nobody's business
+        shown = Map(
+            tuple(pair for pair in document.items if pair[0].text not in {"data", "stringData"}),
+            document.line,
+        )
+    yield from resource(f"k8s:{text_of(kind)}", _name(document), kind.line if kind else document.line, shown)
     for key, value in entries_of(document.get("metadata", "annotations")):
         yield Fact(
             "key",
@@ -82,26 +86,35 @@ def _targets(document: Map) -> Iterator[Target]:
     needs = _order(document, name)
     count = 0
     for template, container in _containers(document):
-        script = container.get("source") or container.get("command") or container.get("args")
-        inline = container.get("source") is not None
-        words = [*strings(container.get("command")), *([] if inline else strings(container.get("args")))]
-        shell = not inline or (bool(words) and words[0].rpartition("/")[2] in {"sh", "bash"})
-        text = text_of(container.get("source")) if inline else command(words)
+        text, line = _script(container)
         label = f"{name}/{template or named(container, 'name', default='main')}"
         count += 1
-        if (text and shell) or schedule:
+        if text or schedule:
             yield Target(
                 "k8s-container",
                 label,
                 container.line,
-                script=text if shell else "",
-                script_line=script_line(script, container.line),
+                script=text,
+                script_line=line,
                 needs=needs.get(label, ()),
                 attrs={"kind": kind, "image": text_of(container.get("image")), **schedule},
             )
     if schedule and not count:
         reference = text_of(document.get("spec", "workflowSpec", "workflowTemplateRef", "name"))
         yield Target("k8s-container", name, document.line, attrs={"kind": kind, "ref": reference, **schedule})
+
+
+def _script(container: Map) -> tuple[str, int]:
+    """Return the shell text of a container and its line: a script (of Argo or Tekton) in a shell, else its command."""
+    words = strings(container.get("command"))
+    inline = container.get("source") or container.get("script")
+    if isinstance(inline, Scalar):
+        first = inline.text.lstrip().partition("\n")[0]
+        interpreter = first if first.startswith("#!") else words[0] if words else "sh"
+        text = inline.text if interpreter.split()[-1].rpartition("/")[2] in {"sh", "bash"} else ""
+        return text, script_line(inline, container.line)
+    given = container.get("command") or container.get("args")
+    return command([*words, *strings(container.get("args"))]), script_line(given, container.line)
 
 
 def _containers(document: Map) -> Iterator[tuple[str, Map]]:
@@ -115,7 +128,7 @@ def _containers(document: Map) -> Iterator[tuple[str, Map]]:
         if not isinstance(node, Map):
             continue
         if node.get("image") is not None and any(
-            node.get(key) is not None for key in ("command", "args", "source", "name")
+            node.get(key) is not None for key in ("command", "args", "source", "script", "name")
         ):
             found += 1
             if found > _MAX_CONTAINERS:
