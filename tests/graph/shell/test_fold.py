@@ -224,6 +224,10 @@ def test_a_loud_guard_is_not_noted() -> None:
     assert find('if [ -z "$TOKEN" ]; then exit 1; fi\npytest').note == ""
 
 
+def test_an_empty_option_sets_nothing() -> None:
+    assert find('set -e ""\npytest\necho x', errexit=False).stops is Tri.YES
+
+
 def test_recursion_ends() -> None:
     assert find("f() { pytest; f; }\nf").stops is Tri.YES
 

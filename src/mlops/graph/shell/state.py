@@ -99,7 +99,7 @@ def apply_set(state: State, words: tuple[str, ...]) -> State:
     for word in words[1:]:
         if word in {"-", "--"}:
             break
-        if word[0] in "+-":
+        if word[:1] in {"+", "-"}:
             on = word[0] == "-"
             names += [(_OPTION_LETTERS.get(letter, ""), on) for letter in word[1:]]
             takes_name += [on] * word[1:].count("o")

@@ -113,7 +113,7 @@ def status_of(state: State, word: str, variables: frozenset[str]) -> str:
 def evaluate(state: State, words: tuple[str, ...]) -> bool | None:
     """Evaluate a test about tracked variables and literals; None where it asks about anything else."""
     inner = [word for word in words if word not in {"[", "[[", "]", "]]", "test", "((", "))"}]
-    if words[0] == "((":
+    if words[0] == "((" and len(words) > 1:
         inner = [_dollar(part) for part in re.split(r"\s*(==|!=|>|<)\s*", words[1].strip())]
     negated = bool(inner) and inner[0] == "!"
     inner = inner[1:] if negated else inner
