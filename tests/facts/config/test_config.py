@@ -621,6 +621,7 @@ def test_dbt():
         ("dbt:exposure", "dash", 9),
     ]
     assert attrs("models/schema.yml", text, "dbt:test", "churn:not_null")["severity"] == "warn"
+    assert attrs("models/schema.yml", text, "dbt:model")["config.contract.enforced"] == "true"
 
 
 def test_mlproject_prefect_bento_cog_cdk():

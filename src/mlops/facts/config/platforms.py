@@ -71,7 +71,12 @@ def _dbt(_path: str, document: Map) -> Found:
                 value,
                 name,
                 item.line,
-                Map(tuple(pair for pair in item.items if isinstance(pair[1], Scalar)), item.line),
+                Map(
+                    tuple(
+                        pair for pair in item.items if isinstance(pair[1], Scalar) or pair[0].text == "config"
+                    ),
+                    item.line,
+                ),
             )
             if section != "exposures":
                 facts += _dbt_tests(name, item)
