@@ -22,6 +22,9 @@ class Found:
     fake: str = ""
 
 
+#: How far below a program its subcommands may be defined, in imports.
+_IMPORT_DEPTH = 3
+
 Resolver = Callable[[Context, tuple[str, ...], str], Iterator[Found]]
 
 #: Task runners: command -> (kinds of targets, words between the command and the target's name).
@@ -69,6 +72,8 @@ def resolve(context: Context, words: tuple[str, ...], folder: str) -> Iterator[F
     """Yield the nodes that a command runs; nothing where it runs only foreign code."""
     if not words:
         return
+    if "--help" in words or "--version" in words:
+        return
     head = words[0]
     name = posixpath.basename(head)
     if name in _RUNNERS:
@@ -80,14 +85,14 @@ def resolve(context: Context, words: tuple[str, ...], folder: str) -> Iterator[F
     ):
         yield from _tests(context, words, folder)
     elif head == "python" and len(words) > 2 and words[1] == "-m":
-        yield from _module(context, words[2], folder)
+        yield from _module(context, words[2], folder, words[3:])
     elif name in _SERVERS:
         yield from _application(context, words, folder)
     elif name in _PLATFORMS:
         yield from _PLATFORMS[name](context, words, folder)
     else:
         yield from _file(context, words, folder)
-        yield from _console(context, name)
+        yield from _console(context, name, words[1:])
         return
     if name in _PROGRAMS:
         yield from _file(context, words, folder)
@@ -218,12 +223,13 @@ def _tests(context: Context, words: tuple[str, ...], folder: str) -> Iterator[Fo
         yield Found(node, "collects")
 
 
-def _module(context: Context, name: str, folder: str) -> Iterator[Found]:
+def _module(context: Context, name: str, folder: str, rest: tuple[str, ...]) -> Iterator[Found]:
     importer = join(folder, "__main__.py")
     for candidate in (f"{name}.__main__", name):
         path = context.python.modules.module(candidate, importer)
         if path is not None:
             yield Found(context.python.main_nodes.get(path, context.python.module_nodes[path]), "runs module")
+            yield from _subcommands(context, path, rest)
             return
 
 
@@ -238,6 +244,7 @@ def _file(context: Context, words: tuple[str, ...], folder: str) -> Iterator[Fou
             path = _in_image(context, word)
         if path is not None:
             yield from program(context, path)
+            yield from _subcommands(context, path, words[1:])
             return
     script = words[1] if len(words) > 1 else words[0]
     if (
@@ -278,10 +285,30 @@ def program(context: Context, path: str) -> Iterator[Found]:
         yield Found(context.target_nodes[(path, "program", path)])
 
 
-def _console(context: Context, name: str) -> Iterator[Found]:
+def _console(context: Context, name: str, rest: tuple[str, ...]) -> Iterator[Found]:
     for path, target in context.targets.get("console-script", ()):
         if target.name == name:
             yield Found(context.target_nodes[(path, "console-script", name)], "console script")
+            module = context.python.modules.module(target.function.partition(":")[0], join(posixpath.dirname(path), "setup.py"))
+            if module is not None:
+                yield from _subcommands(context, module, rest)
+
+
+def _subcommands(context: Context, path: str, rest: tuple[str, ...]) -> Iterator[Found]:
+    """The functions of a command line that the words name; the only one where there is no choice."""
+    offered: list[tuple[frozenset[str], int]] = []
+    seen: set[str] = set()
+    frontier = {path}
+    for _ in range(_IMPORT_DEPTH):
+        for module in sorted(frontier):
+            offered += context.python.subcommands.get(module, ())
+        seen |= frontier
+        frontier = {found for module in frontier for found in context.python.imports_of(module)} - seen
+    named = [node for names, node in offered if names & set(rest)]
+    if not named and len(offered) == 1:
+        named = [offered[0][1]]
+    for node in dict.fromkeys(named):
+        yield Found(node, "calls")
 
 
 def _application(context: Context, words: tuple[str, ...], folder: str) -> Iterator[Found]:

@@ -35,6 +35,8 @@ class Context:
     targets: dict[str, list[tuple[str, Target]]] = field(default_factory=dict)
     #: Scripts that several places run are built once.
     script_nodes: dict[tuple[object, ...], int] = field(default_factory=dict)
+    #: Workflows defined in code, by file.
+    workflows: dict[str, int] = field(default_factory=dict)
     #: Commands by node, for predicates that look at words again.
     commands: dict[int, tuple[str, ...]] = field(default_factory=dict)
     #: Node -> all nodes that running it reaches.

@@ -72,6 +72,10 @@ def _registered(context: Context) -> None:
         if entry is not None:
             _mark(context, fact.node, entry)
     python = context.python
+    for path, offered in python.subcommands.items():
+        for _, node in offered:
+            if context.scopes[path] == "source":
+                _mark(context, node, "console")
     for fact in list(context.graph.of_kind("base")):
         entry = next(
             (kind for capability, kind in _REGISTERED.items() if capability in fact.capabilities), None

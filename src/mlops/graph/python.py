@@ -106,6 +106,8 @@ _GENERIC = frozenset(
         "resolve",
     ]
 )
+#: Decorators that make a function a subcommand.
+_SUBCOMMANDS = (".command", ".group", ".callback", "click.command", "typer.command", "cyclopts.App.command")
 #: Decorators that leave a function as it is called: they register nothing.
 _TRANSPARENT = ("property", "staticmethod", "classmethod", "functools.", "abc.", "contextlib.", "typing.", "torch.",
                 "numba.", "tensorflow.function", "tenacity.", "backoff.", "retry", "pytest.", "overload", "jax.",
@@ -129,8 +131,11 @@ class PythonGraph:
         self.function_nodes: dict[tuple[str, int], int] = {}
         #: Paths whose module code some other first-party file runs by importing it.
         self.imported: set[str] = set()
+        self._imports: dict[str, set[str]] = {}
         #: What each call means: (path, call index) -> symbol.
         self.meanings: dict[tuple[str, int], Symbol] = {}
+        #: Functions of a command line by file: the names that call them, and their nodes.
+        self.subcommands: dict[str, list[tuple[frozenset[str], int]]] = {}
         #: Placed call facts by (path, call index).
         self.placed: dict[tuple[str, int], PlacedFact] = {}
 
@@ -144,6 +149,10 @@ class PythonGraph:
             self._link_references(path, file.facts)
             self._link_decorators(path, file.facts)
             self._place(path, file.facts)
+
+    def imports_of(self, path: str) -> frozenset[str]:
+        """Return the first-party files that a file imports."""
+        return frozenset(self._imports.get(path, ()))
 
     def node_of(self, path: str, scope: int) -> int:
         """Return the node of a scope: a function, the module's top level, or its main block."""
@@ -207,6 +216,7 @@ class PythonGraph:
                 target = self.modules.module(name.rpartition(".")[0] or ".", path)
             if target is not None and target != path:
                 self.imported.add(target)
+                self._imports.setdefault(path, set()).add(target)
                 self._edge(
                     self.node_of(path, item.scope), self.module_nodes[target], path, item.line, "imports"
                 )
@@ -302,12 +312,20 @@ class PythonGraph:
                 self._edge(self.node_of(path, reference.scope), target, path, reference.line, "refers to")
 
     def _link_decorators(self, path: str, facts: PythonFacts) -> None:
-        """A decorator that is not known to be transparent hands the function to something that calls it."""
+        """A decorator that is not known to be transparent hands the function to something that calls it.
+
+        A subcommand of a command line runs only when its name is given: `commands.py` links those.
+        """
         for index, function in enumerate(facts.functions):
             registering = [
                 d for d in function.decorators if not d.name.lstrip("?:.").startswith(_TRANSPARENT)
             ]
-            if registering and not function.owner:
+            subcommand = next((d for d in registering if d.name.endswith(_SUBCOMMANDS)), None)
+            if subcommand is not None and not function.owner:
+                given = unquoted(subcommand.args[0]) if subcommand.args else dict(subcommand.keywords).get("name", "")
+                names = {unquoted(given) or function.name, function.name, function.name.replace("_", "-")}
+                self.subcommands.setdefault(path, []).append((frozenset(names), self.function_nodes[(path, index)]))
+            elif registering and not function.owner:
                 self._edge(
                     self.node_of(path, function.scope),
                     self.function_nodes[(path, index)],

@@ -36,6 +36,9 @@ _DRIFT = re.compile(r"drift|psi|ks_stat|ks_|p_?val(ue)?|divergence|wasserstein|d
 _ACTS = {"model-registration", "model-deploy", "app-deploy", "traffic-split", "rollback", "pipeline-run", "retrain-start",
          "model-saving", "alerting"}  # fmt: skip
 _COMPARES = {"<", ">", "<=", ">="}
+_VERDICTS = re.compile(r"better|promot|quality_gate|(passes|meets|beats|evaluate)_\w*(gate|threshold|promotion|champion)|champion|is_good|acceptab", re.IGNORECASE)
+#: Methods that stop a run on a platform: a gate acts by them.
+_STOPPING = re.compile(r"(^|[.?:])(cancel|abort|fail|complete|terminate|stop_run|skip_downstream)$")
 _DECIDING_NAMES = re.compile(
     r"promot|register|deploy|publish|accept|approve|reject|pass|fail|better|should|gate|release|valid|is_|bless|improv|ok\b",
     re.IGNORECASE,
@@ -66,6 +69,8 @@ def _kind(context: Context, path: str, facts: PythonFacts, check: Check) -> str 
         return "metric-gate"
     if shown & {"quality-gate"} and check.kind in {"if", "assert"}:
         return "metric-gate"
+    if check.kind in {"if", "assert"} and _asks_verdict(context, path, facts, check):
+        return "metric-gate"
     stops = (
         check.kind == "assert"
         or check.body.raises
@@ -76,6 +81,16 @@ def _kind(context: Context, path: str, facts: PythonFacts, check: Check) -> str 
     if stops and (shown & {"data-validation"} or _checks_table(path, facts, check, words)):
         return "data-check"
     return None
+
+
+def _asks_verdict(context: Context, path: str, facts: PythonFacts, check: Check) -> bool:
+    """Tell whether a branch asks a first-party function that is named for judging the model, and acts on its answer."""
+    for index in check.feeds:
+        name = facts.calls[index].name.rpartition(".")[2].lstrip("?:")
+        symbol = context.python.meanings.get((path, index))
+        if symbol is not None and symbol.kind == "function" and _VERDICTS.search(name):
+            return _effect(context, path, facts, check) in {"raises", "exits", "acts"}
+    return False
 
 
 def _checks_table(path: str, facts: PythonFacts, check: Check, words: str) -> bool:
@@ -146,6 +161,8 @@ def _effect(context: Context, path: str, facts: PythonFacts, check: Check) -> st
             return "exits"
     for arm in (check.body, check.orelse):
         first, last = arm.lines
+        if any(first <= call.line <= last and _STOPPING.search(call.name) for call in facts.calls if first):
+            return "acts"
         for index, call in enumerate(facts.calls):
             if first and first <= call.line <= last and fed_capabilities(context, path, (index,)) & _ACTS:
                 return "acts"

@@ -45,16 +45,8 @@ def _files(context: Context, *capabilities: str) -> set[str]:
 def _neighbours(context: Context, path: str) -> set[str]:
     """Return a file, the first-party files that it imports, and those that import it."""
     python = context.python
-    found = {path}
-    for other, file in python.modules.files.items():
-        for item in file.facts.imports:
-            for name in (item.name.removesuffix(".*"), item.name.rpartition(".")[0]):
-                target = python.modules.module(name, other) if name else None
-                if target == path:
-                    found.add(other)
-                elif other == path and target is not None:
-                    found.add(target)
-    return found
+    importers = {other for other in python.modules.files if path in python.imports_of(other)}
+    return {path} | importers | python.imports_of(path)
 
 
 def _locks(context: Context) -> None:

@@ -64,9 +64,13 @@ def _scoring(context: Context) -> None:
     }
     metrics = {fact.path for fact in with_capability(context, "metric-computation")}
     trains = {fact.path for fact in context.graph.of_kind("training")}
-    importers = _importers(context)
+    python = context.python
+    importers: dict[str, set[str]] = {}
+    for path in python.modules.files:
+        for imported in python.imports_of(path):
+            importers.setdefault(imported, set()).add(path)
     for fact in with_capability(context, "model-inference", "batch-scoring"):
-        near = {fact.path} | importers.get(fact.path, set()) | _imported(context, fact.path)
+        near = {fact.path} | importers.get(fact.path, set()) | python.imports_of(fact.path)
         loaded = bool(near & loads)
         evaluates = fact.path in metrics or (fact.path in trains and fact.path not in loads)
         attrs = {"loaded": "yes" if loaded else "no", "evaluates": "yes" if evaluates else "no"}
@@ -81,30 +85,6 @@ def _scoring(context: Context) -> None:
     for fact in with_capability(context, "model-server", "scoring-handler"):
         if fact.fact.kind in {"decorator", "base", "resource", "call"}:
             context.graph.place([derived(fact, "scoring", loaded="yes", evaluates="no")])
-
-
-def _importers(context: Context) -> dict[str, set[str]]:
-    """Return file -> files that import it."""
-    found: dict[str, set[str]] = {}
-    python = context.python
-    for path, file in python.modules.files.items():
-        for item in file.facts.imports:
-            for name in (item.name, item.name.rpartition(".")[0]):
-                target = python.modules.module(name.removesuffix(".*"), path) if name else None
-                if target is not None:
-                    found.setdefault(target, set()).add(path)
-    return found
-
-
-def _imported(context: Context, path: str) -> set[str]:
-    python = context.python
-    found = set()
-    for item in python.modules.files[path].facts.imports if path in python.modules.files else ():
-        for name in (item.name, item.name.rpartition(".")[0]):
-            target = python.modules.module(name.removesuffix(".*"), path) if name else None
-            if target is not None:
-                found.add(target)
-    return found
 
 
 def _ml(context: Context) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from mlops.domain.facts import Fact, Target
 from mlops.domain.graph import PlacedFact
+from mlops.graph.commands import program
 from mlops.graph.context import Context
-from mlops.graph.derived.common import with_capability
+from mlops.graph.derived.common import derived, with_capability
 from mlops.graph.derived.walk import below
 
 #: Kinds of targets that are steps of a workflow.
@@ -17,6 +18,7 @@ _STEP_KINDS = (
     "azureml-step",
     "argo-step",
 )
+_IN_CODE = frozenset({"decorator", "call", "base", "method"})
 _ML_STEP = ("train", "fit", "evaluat", "predict", "feature", "preprocess", "prepare", "ingest", "validat", "data", "model",
             "register", "score", "infer", "etl", "clean", "split", "featuriz", "transform", "deploy", "batch")  # fmt: skip
 
@@ -30,6 +32,7 @@ def add_workflows(context: Context) -> None:
         for path, targets in by_file.items():
             _targets(context, kind, path, targets)
     _code(context)
+    _link_starts(context)
     _scripts(context)
     _ci(context)
 
@@ -91,29 +94,53 @@ def _runs_something(context: Context, node: int) -> bool:
 
 
 def _code(context: Context) -> None:
-    """A definition in Python: at least two steps, by decorators, constructors or calls of steps in one file."""
+    """Definitions in Python: at least two steps, by decorators, constructors or calls of steps near the definition."""
     steps: dict[str, list[PlacedFact]] = {}
     for fact in with_capability(context, "pipeline-step"):
-        if fact.fact.kind in {"decorator", "call", "base", "method"} and fact.scope in {"source", "notebook"}:
+        if fact.fact.kind in _IN_CODE and fact.scope in {"source", "notebook"}:
             steps.setdefault(fact.path, []).append(fact)
-    for fact in with_capability(context, "pipeline-definition"):
-        if fact.fact.kind not in {"decorator", "call", "base", "method"}:
-            continue
-        near = steps.get(fact.path, [])
-        names = {item.fact.attrs.get("target", "") or f"{item.fact.value}:{item.fact.line}" for item in near}
-        imported = sum(len(steps.get(path, ())) for path in _imports(context, fact.path))
-        called = _first_party_calls(context, fact)
-        count = max(len(names) + imported, called)
+    definitions = [fact for fact in with_capability(context, "pipeline-definition") if fact.fact.kind in _IN_CODE]
+    defining = {fact.path for fact in definitions}
+    for fact in definitions:
+        near = [item for path in (fact.path, *context.python.imports_of(fact.path)) for item in steps.get(path, ())]
+        names = {item.fact.attrs.get("target", "") or f"{item.path}:{item.fact.line}" for item in near}
+        count = max(len(names), _first_party_calls(context, fact))
         refused = ("", "") if count >= 2 else ("fewer than two steps are declared", "F13")
-        _place(
-            context,
-            fact.path,
-            fact.fact.line,
-            fact.node,
-            fact.fact.value,
-            refused or fact.refused,
-            steps=str(count),
-        )
+        _place(context, fact.path, fact.fact.line, fact.node, fact.fact.value, refused, steps=str(count))
+    for path, found in steps.items():
+        # The steps stand here, the constructor in a helper that this file imports.
+        if path not in defining and len(found) >= 2 and context.python.imports_of(path) & defining:
+            first = found[0]
+            _place(context, path, first.fact.line, first.node, f"{len(found)} steps", steps=str(len(found)))
+    for path in defining | set(steps):
+        _link_steps(context, path, steps.get(path, []))
+
+
+def _link_steps(context: Context, path: str, steps: list[PlacedFact]) -> None:
+    """A node for the workflow of a file: it runs the scripts and functions that its steps name."""
+    graph = context.graph
+    node = graph.add("workflow", f"workflow of {path}", path, 1, entry="orchestrator", scope=context.scopes[path])
+    for fact in steps:
+        if fact.fact.kind == "decorator" and fact.node >= 0:
+            context.edge(node, fact.node, path, fact.fact.line, "runs step")
+        folder = fact.fact.attrs.get("kw.source_directory", "")
+        for name, value in fact.fact.attrs.items():
+            if name.startswith(("arg.", "kw.")) and value.endswith((".py", ".ipynb", ".R", ".sh")):
+                for target in _scripts_named(context, value, folder, path):
+                    context.edge(node, target, path, fact.fact.line, f"runs step {value}")
+    if path in context.python.main_nodes or path in context.python.module_nodes:
+        context.workflows[path] = node
+
+
+def _scripts_named(context: Context, name: str, folder: str, path: str) -> list[int]:
+    """Return the nodes of the script that a step names: in its folder, else the only files that end so."""
+    for base in (folder, "", path.rpartition("/")[0]):
+        found = context.file_at(name, base)
+        if found is not None:
+            return [item.node for item in program(context, found)]
+    tail = f"/{name.lstrip('./')}"
+    matching = [p for p in context.paths if p.endswith(tail) and context.scopes[p] == "source"]
+    return [item.node for p in matching[:3] for item in program(context, p)]
 
 
 def _first_party_calls(context: Context, fact: PlacedFact) -> int:
@@ -123,17 +150,23 @@ def _first_party_calls(context: Context, fact: PlacedFact) -> int:
     return len({edge.target for edge in context.graph.out[fact.node] if edge.label in {"calls", "refers to"}})
 
 
-def _imports(context: Context, path: str) -> set[str]:
-    file = context.python.modules.files.get(path)
-    if file is None:
-        return set()
-    found = set()
-    for item in file.facts.imports:
-        for name in (item.name, item.name.rpartition(".")[0]):
-            target = context.python.modules.module(name.removesuffix(".*"), path) if name else None
-            if target is not None and target != path:
-                found.add(target)
-    return found
+def _link_starts(context: Context) -> None:
+    """What submits or invokes a workflow from code or by command runs the workflows that the repository defines."""
+    for fact in with_capability(context, "pipeline-run", "remote-training", "job-launch"):
+        if fact.node < 0 or fact.fact.kind not in {"call", "method", "command", "action", "task"}:
+            continue
+        trains = _names_training(context)
+        for node in context.workflows.values():
+            context.edge(fact.node, node, fact.path, fact.fact.line, "starts")
+        refused = ("", "") if trains else ("nothing in the repository trains", "F14")
+        context.graph.place([derived(fact, "training-start", refused=refused)])
+
+
+def _names_training(context: Context) -> bool:
+    """Tell whether anything trains here, or a workflow has a step that is named for training."""
+    if any(f.scope in {"source", "notebook"} for f in context.graph.of_kind("training")):
+        return True
+    return any("train" in edge.label for node in context.workflows.values() for edge in context.graph.out[node])
 
 
 def _scripts(context: Context) -> None:
