@@ -1,4 +1,4 @@
-"""Does the graph satisfy a clause, surely or possibly, by which evidence, and what was refused?"""
+"""Whether the graph satisfies a clause, surely or possibly, by which evidence, and what was refused."""
 
 from __future__ import annotations
 
@@ -98,26 +98,36 @@ class Query:
         surely: set[str] = set()
         maybe: set[str] = set()
         for fact in self.facts(clause.selector):
-            if fact.scope not in clause.selector.scope:
-                self._out_of_scope(outcome, clause, fact)
-            elif fact.refused[0]:
-                reason, fake = fact.refused
-                outcome.rejected.append(Rejection(fact.path, fact.fact.line, _named(fact, reason), fake))
-            else:
-                verdict = self._judge(clause, fact, outcome)
-                key = _key(clause, fact)
-                if verdict is Tri.YES:
-                    surely.add(key)
-                    outcome.certain.append(fact)
-                elif verdict is Tri.UNKNOWN:
-                    maybe.add(key)
-                    outcome.possible.append(fact)
+            verdict = self._weigh(clause, fact, outcome)
+            if verdict is Tri.YES:
+                surely.add(_key(clause, fact))
+                outcome.certain.append(fact)
+            elif verdict is Tri.UNKNOWN:
+                maybe.add(_key(clause, fact))
+                outcome.possible.append(fact)
         if len(surely) >= clause.count:
             outcome.value = Tri.YES
         elif len(surely | maybe) >= clause.count:
             outcome.value = Tri.UNKNOWN
         _trim(outcome)
         return outcome
+
+    def weigh(self, clause: Clause, fact: PlacedFact) -> Outcome:
+        """Return what one fact alone comes to under a clause about facts, whatever the clause's count."""
+        outcome = Outcome()
+        verdict = self._weigh(clause, fact, outcome)
+        outcome.value = max(outcome.value, verdict)
+        return outcome
+
+    def _weigh(self, clause: Clause, fact: PlacedFact, outcome: Outcome) -> Tri:
+        if fact.scope not in clause.selector.scope:
+            self._out_of_scope(outcome, clause, fact)
+            return Tri.NO
+        if fact.refused[0]:
+            reason, fake = fact.refused
+            outcome.rejected.append(Rejection(fact.path, fact.fact.line, _named(fact, reason), fake))
+            return Tri.NO
+        return self._judge(clause, fact, outcome)
 
     def _out_of_scope(self, outcome: Outcome, clause: Clause, fact: PlacedFact) -> None:
         """Refuse what stands in a scope that proves nothing; an executed notebook counts where it is reached."""
