@@ -1,4 +1,5 @@
 import codecs
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -177,3 +178,13 @@ def test_syntax_errors_have_lines_and_hide_nothing_else():
 def test_language():
     assert python.read(b"").language == "python"
     assert notebook.read(b"{}").language == "notebook"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["df = df.a()\n" * 20_000, "x = f(x)\n" * 20_000, "x += f(y)\nassert x\n" * 6000, "def ((( :\n" * 10_000],
+)
+def test_time_grows_with_size_only(text):
+    start = time.process_time()
+    python.read(text.encode())
+    assert time.process_time() - start < 20

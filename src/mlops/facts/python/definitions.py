@@ -241,7 +241,8 @@ def _import_from(walk: Walk, node: Node) -> bool:
 
 
 def _written(walk: Walk, node: Node) -> str:
-    return "".join(walk.text[node.start_byte : node.end_byte].replace("\\", "").split())
+    text = walk.text[node.start_byte : node.end_byte]
+    return text if text.isidentifier() else "".join(text.replace("\\", "").split())
 
 
 def _bind_import(walk: Walk, node: Node, name: str, alias: str, bound: str) -> None:

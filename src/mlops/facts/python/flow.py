@@ -9,6 +9,7 @@ from mlops.facts.python.state import DEFINED, IMPORTED, Dep, Deps, Scope, Walk
 #: At most this many feeding calls are kept, the latest in the file.
 _MOST = 100
 _ROUNDS = 6
+_LARGEST = 8000
 #: What is imported or defined is no variable: nothing flows into `logger` by `logger.add(x)`.
 _FIXED = frozenset({IMPORTED, DEFINED})
 
@@ -19,14 +20,22 @@ class Flow:
     def __init__(self, walk: Walk, varies: Callable[[Scope, str], bool]) -> None:
         """Compute the sets of all calls and variables; `varies` tells the names that are not the same in each run."""
         self._varies = varies
-        self._masks = [2 << index for index in range(len(walk.calls))]
+        count = len(walk.calls)
+        #: In a file with too many calls everything may vary, and what feeds what is not told.
+        self._masks = [2 << index for index in range(count)] if count <= _LARGEST else [1] * count
         self._tuples: dict[int, tuple[int, ...]] = {}
         #: Names that something flows into; no other needs a look-up.
         self._flowing = {target for _, target, _ in walk.events if isinstance(target, str)}
-        self._close([
-            (target if isinstance(target, int) else self._lookup(scope, target), self._numbers(scope, deps))
-            for scope, target, deps in walk.events
-        ])  # fmt: skip
+        if count <= _LARGEST:
+            self._close(
+                [
+                    (
+                        target if isinstance(target, int) else self._lookup(scope, target),
+                        self._numbers(scope, deps),
+                    )
+                    for scope, target, deps in walk.events
+                ]
+            )
 
     def call(self, index: int) -> tuple[int, ...]:
         """Return the calls that feed a call."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import builtins
 import re
 import sys
+from bisect import bisect_right
+from operator import attrgetter
 
 from mlops.facts.python import literals
 from mlops.facts.python.state import (
@@ -32,6 +34,9 @@ _WRAPPERS = frozenset(
 )
 _ANNOTATION = re.compile(r"([\w.]+)(\[)?")
 _LATEST = sys.maxsize
+#: So many bindings are looked at, for one that says something.
+_NEAR = 20
+_POSITION = attrgetter("position")
 _NAMING = frozenset({IMPORTED, DEFINED, SELF})
 
 
@@ -95,14 +100,12 @@ class Resolver:
     def called(self, scope: Scope, symbol: str, position: int) -> str:
         """Return the name of what calling a symbol calls: for an instance, its `__call__`."""
         name = self.name(scope, symbol, position)
-        if name[0] != "?" and self._is_instance(scope, symbol, position):
-            name += ".__call__"
+        if (symbol in self._instances or symbol[:5] == "self.") and name[0] != "?":
+            return f"{name}.__call__" if self._is_instance(scope, symbol, position) else name
         return name
 
     def _is_instance(self, scope: Scope, symbol: str, position: int) -> bool:
         root, _, rest = symbol.partition(".")
-        if root not in self._instances or (rest and root != "self"):
-            return False
         home, found = self._find(scope, root)
         if found is None:
             return False
@@ -134,7 +137,7 @@ class Resolver:
             return ""
         if name in home.defaults:
             return home.defaults[name]
-        return next((binding.value for binding in found if literals.is_number(binding.value)), "")
+        return next((binding.value for binding in found[:_NEAR] if literals.is_number(binding.value)), "")
 
     def varies(self, scope: Scope, name: str) -> bool:
         """Return whether a name that nothing flows into may differ from run to run: imported, or bound nowhere."""
@@ -270,14 +273,11 @@ class Resolver:
 
 def pick(bindings: list[Binding], position: int) -> Binding:
     """Return the binding that holds at a position: the last before it that says something."""
-    chosen: Binding | None = None
-    for binding in bindings:
-        if binding.position > position:
-            continue
-        if chosen is None or not _vague(binding) or _vague(chosen):
-            chosen = binding
-    if chosen is None:
-        chosen = next((binding for binding in bindings if not _vague(binding)), bindings[0])
+    index = bisect_right(bindings, position, key=_POSITION)
+    before = bindings[max(0, index - _NEAR) : index]
+    candidates = reversed(before) if before else bindings[:_NEAR]
+    fallback = before[-1] if before else bindings[0]
+    chosen = next((binding for binding in candidates if not _vague(binding)), fallback)
     if chosen.kind == IMPORTED and bindings[0].kind == IMPORTED:
         # `try: import a except ImportError: import b as a`: the first is meant.
         return bindings[0]
