@@ -211,6 +211,10 @@ class Comparison:
     head_name: str
     regressions: tuple[Regression, ...]
     config_changes: tuple[ConfigChange, ...] = ()
+    #: What does not fail the gate: differences by newer rules alone, waivers about to expire.
+    warnings: tuple[Diagnostic, ...] = ()
+    #: Who must approve a change of the configuration, as CODEOWNERS says.
+    approvers: tuple[str, ...] = ()
 
 
 def needs_text(need: Need) -> str:

@@ -37,8 +37,9 @@ class Call:
     """One call.
 
     `args` and `keywords` render an argument as a literal in Python's repr (`'text'`, `0.5`, `True`,
-    `['a', 'b']`; an f-string with its holes as `{}`: `'models/{}'`), or as a resolved name in the form above,
-    or as "" where it is anything else. Literals are cut at 300 characters.
+    `['a', 'b']`; an f-string with its holes as `{}`: `'models/{}'`; a list that starts with a text likewise:
+    `['docker', 'push', '{}']`; a name bound to a text or such a list as that), or as a resolved name in the form
+    above, or as "" where it is anything else. Literals are cut at 300 characters.
     """
 
     name: str

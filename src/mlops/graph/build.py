@@ -15,6 +15,7 @@ from mlops.domain.signs import Signs
 from mlops.graph.context import Context
 from mlops.graph.derived import derive
 from mlops.graph.entries import add_entries
+from mlops.graph.launches import add_launches
 from mlops.graph.pipelines import add_pipelines
 from mlops.graph.python import PythonGraph
 from mlops.graph.scope import scope_of
@@ -69,6 +70,7 @@ def build(inputs: Inputs) -> Graph:
     add_targets(context)
     add_pipelines(context, list(inputs.pipelines))
     link_targets(context)
+    add_launches(context)
     add_entries(context, inputs.claims)
     derive(context)
     return graph

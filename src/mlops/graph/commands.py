@@ -91,6 +91,7 @@ def resolve(context: Context, words: tuple[str, ...], folder: str) -> Iterator[F
     elif name in _PLATFORMS:
         yield from _PLATFORMS[name](context, words, folder)
     else:
+        yield from _job_file(context, words, folder)
         yield from _file(context, words, folder)
         yield from _console(context, name, words[1:])
         return
@@ -253,6 +254,17 @@ def _file(context: Context, words: tuple[str, ...], folder: str) -> Iterator[Fou
         and "$" not in script
     ):
         yield from _suffix(context, script)
+
+
+def _job_file(context: Context, words: tuple[str, ...], folder: str) -> Iterator[Found]:
+    """A job that is described in a file which the command names: `anyscale job submit job.yaml`, `sky launch task.yaml`."""
+    for word in words[1:]:
+        name = word.partition("=")[2] or word
+        if not name.endswith((".yaml", ".yml", ".json")) or "$" in name:
+            continue
+        path = context.file_at(name.removeprefix("./"), folder)
+        if path is not None and (path, "job-file", path) in context.target_nodes:
+            yield Found(context.target_nodes[(path, "job-file", path)], "submits")
 
 
 def _in_image(context: Context, word: str) -> str | None:

@@ -35,6 +35,8 @@ class Context:
     targets: dict[str, list[tuple[str, Target]]] = field(default_factory=dict)
     #: Scripts that several places run are built once.
     script_nodes: dict[tuple[object, ...], int] = field(default_factory=dict)
+    #: Node of a job description -> its commands: (path, text, line).
+    job_scripts: dict[int, list[tuple[str, str, int]]] = field(default_factory=dict)
     #: Workflows defined in code, by file.
     workflows: dict[str, int] = field(default_factory=dict)
     #: Commands by node, for predicates that look at words again.
@@ -64,6 +66,23 @@ class Context:
             self.graph.link(
                 Edge(source, target, path, line, label, possible, stops, reason, stop_reason, fake, stop_fake)
             )
+
+    def edge_dead(
+        self, source: int, target: int, path: str, line: int, *, live: bool, stops: bool, stop_reason: str, stop_fake: str
+    ) -> None:
+        """Link what code runs; dead code runs nothing."""
+        self.edge(
+            source,
+            target,
+            path,
+            line,
+            possible=Tri.YES if live else Tri.NO,
+            reason="" if live else "the code before it always returns, or its condition is always false",
+            fake="" if live else "F9",
+            stops=Tri.YES if stops else Tri.NO,
+            stop_reason=stop_reason,
+            stop_fake=stop_fake,
+        )
 
     def place(
         self,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Iterator
 
-from mlops.domain.facts import Target
+from mlops.domain.document import Map, Scalar, entries_of
+from mlops.domain.facts import FileFacts, Target
 from mlops.domain.logic import Tri
 from mlops.graph.context import Context, join
 from mlops.graph.scripts import run_script, run_text
@@ -25,6 +27,8 @@ _ENTRIES = {
 }
 #: Kinds that nothing but a platform or a tool of another name starts; all others are tasks.
 _NO_ENTRY = {"pre-commit-hook", "image-build"}
+#: Keys under which job descriptions of platforms hold the command to run.
+_JOB_KEYS = frozenset({"entrypoint", "command", "run", "cmd", "script", "setup", "entry_point"})
 #: Programs in languages that are read by their commands alone.
 _FOREIGN = (
     ".R",
@@ -57,6 +61,12 @@ def add_targets(context: Context) -> None:
         if file.script is not None:
             node = context.graph.add("script", path, path, 1, entry="task", scope=scope)
             context.target_nodes[(path, "script", path)] = node
+        for key, line in _job_scripts(file):
+            node = context.target_nodes.get((path, "job-file", path))
+            if node is None:
+                node = context.graph.add("job-file", path, path, line, scope=scope)
+                context.target_nodes[(path, "job-file", path)] = node
+            context.job_scripts.setdefault(node, []).append((path, key, line))
     for path in context.paths:
         if path.endswith(_FOREIGN):
             scope = context.scopes[path]
@@ -83,7 +93,21 @@ def link_targets(context: Context) -> None:
                 errexit=errexit,
                 pipefail=False,
             )
+    for node, scripts in context.job_scripts.items():
+        for path, text, line in scripts:
+            script = run_text(context, node, text, path, line, "", errexit=False)
+            context.edge(node, script, path, line)
     _stage_order(context)
+
+
+def _job_scripts(file: FileFacts) -> Iterator[tuple[str, int]]:
+    """Yield the commands that a job description gives at its top or one level below, with their lines."""
+    for document in file.documents:
+        for key, value in entries_of(document):
+            inner = entries_of(value) if isinstance(value, Map) else ((key, value),)
+            for name, item in inner:
+                if name.text in _JOB_KEYS and isinstance(item, Scalar) and item.text:
+                    yield item.text, item.line + (1 if item.block else 0)
 
 
 def _script_folder(context: Context, path: str) -> str:

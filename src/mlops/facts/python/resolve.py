@@ -37,6 +37,8 @@ _LATEST = sys.maxsize
 #: So many bindings are looked at, for one that says something.
 _NEAR = 20
 _POSITION = attrgetter("position")
+#: How the literals start that stand for a name wherever it is an argument.
+_TEXTS = ("'", '"', "['", '["')
 _NAMING = frozenset({IMPORTED, DEFINED, SELF})
 
 
@@ -69,7 +71,17 @@ class Resolver:
         """Return an argument as `Call` has it: a literal, a resolved name, or "" for the rest."""
         if not symbol or symbol == "?" or literals.is_literal(symbol):
             return symbol if symbol != "?" else ""
-        return self.name(scope, symbol, position)
+        return self._text(scope, symbol, position) or self.name(scope, symbol, position)
+
+    def _text(self, scope: Scope, symbol: str, position: int) -> str:
+        """Return the text, or list of texts, that a plain name is bound to as a literal, or ""."""
+        if "." in symbol:
+            return ""
+        home, found = self._find(scope, symbol)
+        if found is None or home is None:
+            return ""
+        binding = found[0] if len(found) == 1 else pick(found, position if home is scope else _LATEST)
+        return binding.value if binding.kind == VALUE and binding.value.startswith(_TEXTS) else ""
 
     def name(self, scope: Scope, symbol: str, position: int) -> str:
         """Return the name of a symbol as it is used at a position in a scope."""

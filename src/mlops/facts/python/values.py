@@ -72,7 +72,10 @@ def _collection(walk: Walk, node: Node) -> str:
         if child.kind_id not in COMMENT
     ]
     if not all(map(literals.is_literal, values)):
-        return ""
+        if walk.text[node.start_byte] == "{" or not values or values[0][:1] not in {"'", '"'}:
+            return ""
+        # A command line with holes, as in an f-string: `["docker", "push", image]`.
+        values = [value if literals.is_literal(value) else "'{}'" for value in values]
     opening = walk.text[node.start_byte]
     body = ", ".join(values)
     if opening == "[":
