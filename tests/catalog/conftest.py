@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -47,25 +46,25 @@ examples:
 """
 
 
-@pytest.fixture
-def practice(tmp_path: Path) -> Callable[..., Path]:
-    return _writer(tmp_path / "practices" / "model-reviewed.yaml", PRACTICE)
+Source = tuple[str, bytes]
 
 
 @pytest.fixture
-def tool(tmp_path: Path) -> Callable[..., Path]:
-    return _writer(tmp_path / "tools" / "reviewer.yaml", TOOL)
+def practice() -> Callable[..., Source]:
+    return _writer("rules/model-reviewed.yaml", PRACTICE)
 
 
-def _writer(default: Path, text: str) -> Callable[..., Path]:
-    def write(*changes: tuple[str, str], name: str = default.stem) -> Path:
+@pytest.fixture
+def tool() -> Callable[..., Source]:
+    return _writer("tools/reviewer.yaml", TOOL)
+
+
+def _writer(default: str, text: str) -> Callable[..., Source]:
+    def write(*changes: tuple[str, str], path: str = default) -> Source:
         changed = text
         for old, new in changes:
             assert old in changed
             changed = changed.replace(old, new)
-        path = default.with_name(f"{name}.yaml")
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(changed, encoding="utf-8")
-        return path
+        return path, changed.encode()
 
     return write

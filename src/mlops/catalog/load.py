@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
-from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from mlops.catalog import convert
@@ -45,8 +44,10 @@ class Lazy(Mapping[str, T], Generic[T]):
         return len(self._raw)
 
 
-def load(user_practices: Sequence[Path] = (), user_tools: Sequence[Path] = ()) -> Catalog:
-    """Return the rules of the package and of these files or folders; raise RuleError for a broken one."""
+def load(
+    user_practices: Sequence[tuple[str, bytes]] = (), user_tools: Sequence[tuple[str, bytes]] = ()
+) -> Catalog:
+    """Return the rules of the package and of these files (name, text); raise RuleError for a broken one."""
     rules = rules_of(RULES)
     if user_practices or user_tools:
         from mlops.catalog.user import with_user_rules  # noqa: PLC0415 (brings jsonschema)

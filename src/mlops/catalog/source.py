@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from mlops.errors import RuleError
@@ -22,7 +22,7 @@ _CONSTANTS = {"true": True, "false": False, "null": None, "~": None, "": None}
 class RuleFile:
     """A parsed rule file."""
 
-    path: Path
+    path: PurePath
     data: Any
     #: Container (by identity) -> key or position -> line.
     lines: dict[int, dict[str | int, int]] = field(repr=False)
@@ -51,13 +51,13 @@ def read(path: Path) -> RuleFile:
         raise RuleError(
             f"{path}: cannot be read: {fault.strerror}. Check the path and its permissions."
         ) from fault
-    if len(text) > MAX_BYTES:
-        raise RuleError(f"{path}: is larger than {MAX_BYTES} bytes. Split the rules over several files.")
     return parse(path, text)
 
 
-def parse(path: Path, text: bytes) -> RuleFile:
-    """Read the text of a rule file."""
+def parse(path: PurePath, text: bytes) -> RuleFile:
+    """Read the text of a rule file; raise RuleError for what is no single, plain YAML mapping."""
+    if len(text) > MAX_BYTES:
+        raise RuleError(f"{path}: is larger than {MAX_BYTES} bytes. Split the rules over several files.")
     from ruamel.yaml.error import MarkedYAMLError, YAMLError  # noqa: PLC0415 (19 ms of start-up)
 
     composer = _Composer(path)
@@ -85,7 +85,7 @@ def _events(text: bytes) -> Iterator[Any]:
 class _Composer:
     """Builds dicts and lists from parser events, without recursion."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: PurePath) -> None:
         self.path = path
         self.root: Any = None
         self.lines: dict[int, dict[str | int, int]] = {}

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from pathlib import PurePosixPath
 from typing import Any
 
 from mlops.catalog.compiled import Rules
-from mlops.catalog.source import read
+from mlops.catalog.source import parse
 from mlops.catalog.validate import check, check_identity, check_known
-from mlops.errors import RuleError
 
-#: More files than that are no rules but a wrong folder.
-_MAX_FILES = 1_000
+#: Name of a file, as faults of it are told, and its text.
+Source = tuple[str, bytes]
 
 
-def with_user_rules(rules: Rules, practices: Sequence[Path], tools: Sequence[Path]) -> Rules:
-    """Return the rules with those of a user added; raise RuleError for a broken file."""
+def with_user_rules(rules: Rules, practices: Sequence[Source], tools: Sequence[Source]) -> Rules:
+    """Return the rules with those of a user, given as name and text, added; raise RuleError for a broken one."""
     taken = {
         name: kind for kind in ("practice", "tool", "model", "attestation") for name in rules[f"{kind}s"]
     } | dict.fromkeys(rules["aliases"], "old name")
@@ -30,31 +29,16 @@ def with_user_rules(rules: Rules, practices: Sequence[Path], tools: Sequence[Pat
 
 
 def _rules(
-    places: Sequence[Path], kind: str, taken: dict[str, str], capabilities: Mapping[str, str]
+    sources: Sequence[Source], kind: str, taken: dict[str, str], capabilities: Mapping[str, str]
 ) -> Iterator[tuple[str, Any]]:
-    for path in _files(places):
-        file = read(path)
+    for path, text in sources:
+        file = parse(PurePosixPath(path), text)
         check(file, kind)
         name = check_identity(file, taken)
         for capability, route in _capabilities(file.data):
             check_known(file, "the capability", capability, capabilities, *route)
         taken[name] = f"{kind} of {path}"
         yield name, file.data
-
-
-def _files(places: Sequence[Path]) -> Iterator[Path]:
-    for place in places:
-        if not place.is_dir():
-            yield place
-            continue
-        found = sorted([*place.rglob("*.yaml"), *place.rglob("*.yml")])
-        if not found:
-            raise RuleError(f"{place}: holds no rule files. Name a folder with *.yaml files, or a file.")
-        if len(found) > _MAX_FILES:
-            raise RuleError(
-                f"{place}: holds more than {_MAX_FILES} files. Name the folder of the rules alone."
-            )
-        yield from found
 
 
 def _capabilities(
