@@ -38,8 +38,22 @@ class Request:
     progress: Progress | None = None
 
 
-def lint(tree: Tree, catalog: Catalog, request: Request, config: Config | None = None) -> Assessment:
-    """Judge a tree, by its own configuration unless another one is given.
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A tree read and linked, before anything is judged."""
+
+    config: Config
+    reading: Reading
+    signs: Signs
+    #: `host/owner/repo` -> the CI files of a checkout.
+    sources: Mapping[str, Mapping[str, FileFacts]]
+    graph: Graph
+    #: Faults of the tree, its files and the claims of its configuration.
+    problems: tuple[Diagnostic, ...]
+
+
+def link(tree: Tree, catalog: Catalog, request: Request, config: Config | None = None) -> Linked:
+    """Read a tree and link what it says, by its own configuration unless another one is given.
 
     Raises MlopsError for a configuration that cannot be used.
     """
@@ -50,15 +64,34 @@ def lint(tree: Tree, catalog: Catalog, request: Request, config: Config | None =
     sources = {name: read_all(source, ci_only=True).files for name, source in request.sources.items()}
     signs = Signs(catalog.tools.values())
     graph, claims = _graph(reading, config, catalog, signs, request, sources)
-    diagnostics = _diagnostics(graph, tree, reading)
+    linking = [Diagnostic(path, line, message) for path, line, message in graph.problems]
+    problems = (*visible.problems, *reading.problems, *linking, *claims)
+    return Linked(config, reading, signs, sources, graph, problems)
+
+
+def link_component(linked: Linked, folder: str, catalog: Catalog, request: Request) -> Graph:
+    """Return the graph of one component: without the files of the others, and what concerns them refused."""
+    inside = components.restrict(linked.reading, folder, linked.config)
+    graph, _ = _graph(inside, linked.config, catalog, linked.signs, request, linked.sources)
+    return components.focus(graph, folder, linked.config)
+
+
+def lint(tree: Tree, catalog: Catalog, request: Request, config: Config | None = None) -> Assessment:
+    """Judge a tree, by its own configuration unless another one is given.
+
+    Raises MlopsError for a configuration that cannot be used.
+    """
+    linked = link(tree, catalog, request, config)
+    config, graph = linked.config, linked.graph
+    diagnostics = [*linked.problems]
     waived, said = settings.waivers(config, request.today, catalog)
     diagnostics += said
     attested, said = settings.attested(config, request.today)
-    diagnostics += said + claims
+    diagnostics += said
     verdicts = judge(graph, catalog.practices, waived, claims=bool(config.entrypoints))
     found = _ml(graph)
     parts = {
-        name: _component(name, folder, reading, config, catalog, signs, request, sources, verdicts)
+        name: _component(name, folder, linked, catalog, request, verdicts)
         for name, folder in config.components.items()
     }
     if parts:
@@ -126,20 +159,11 @@ def _pipelines(
 
 
 def _component(
-    name: str,
-    folder: str,
-    reading: Reading,
-    config: Config,
-    catalog: Catalog,
-    signs: Signs,
-    request: Request,
-    sources: Mapping[str, Mapping[str, FileFacts]],
-    shared: Mapping[str, Verdict],
+    name: str, folder: str, linked: Linked, catalog: Catalog, request: Request, shared: Mapping[str, Verdict]
 ) -> Component:
     """Judge one component: its own files and what lies outside all components; shared practices from the whole."""
-    inside = components.restrict(reading, folder, config)
-    graph, _ = _graph(inside, config, catalog, signs, request, sources)
-    graph = components.focus(graph, folder, config)
+    config = linked.config
+    graph = link_component(linked, folder, catalog, request)
     waived, _ = settings.waivers(config, request.today, catalog)
     own = judge(graph, catalog.practices, waived, claims=bool(config.entrypoints))
     verdicts = components.combine(own, shared, catalog)
@@ -179,8 +203,3 @@ def _sources(graph: Graph, verdicts: Mapping[str, Verdict]) -> dict[str, tuple[s
     outside = {item.source for item in graph.unresolved if item.source}
     open_practices = tuple(name for name, verdict in verdicts.items() if verdict.possible > verdict.strength)
     return dict.fromkeys(sorted(outside), open_practices) if open_practices else {}
-
-
-def _diagnostics(graph: Graph, tree: Tree, reading: Reading) -> list[Diagnostic]:
-    found = [Diagnostic(path, line, message) for path, line, message in graph.problems]
-    return [*tree.problems, *reading.problems, *found]
