@@ -51,7 +51,7 @@ def command(
     with Progress() as progress:
         request = Request(model, level, strict, open_sources(sources), progress=progress)
         assessment = lint(tree, catalog, request)
-    write_lint(assessment, catalog, formats, outputs, verbose=verbose)
+    write_lint(assessment, catalog, formats, outputs, verbose=verbose, advisory=exit_zero)
     return 0 if exit_zero or reached(assessment) else 1
 
 

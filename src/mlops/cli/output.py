@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from mlops.cli.common import paint_for_stdout
-from mlops.domain.assessment import Assessment
+from mlops.domain.assessment import Assessment, Comparison
 from mlops.domain.rules import Catalog
 from mlops.errors import MlopsError
 from mlops.report import formats as registry
+from mlops.report.formats import Options
 from mlops.report.paint import Paint
+
+#: Variable that a platform sets -> the format that it reads.
+_PLATFORMS = {"GITHUB_ACTIONS": "github", "GITLAB_CI": "gitlab", "TF_BUILD": "azure"}
+_SUMMARY = "mlops-summary.md"
 
 
 def write_lint(
@@ -23,12 +30,31 @@ def write_lint(
     outputs: Sequence[Path],
     *,
     verbose: bool,
+    advisory: bool = False,
 ) -> None:
     """Write a lint in all formats; the n-th --output belongs to the n-th --format, and what has none is printed."""
-    for name, output in paired(formats, outputs):
-        render = registry.lint_renderer(name)
-        paint = paint_for_stdout() if output is None else Paint()
-        emit(render(assessment, catalog, paint, verbose), output)
+
+    def render(name: str, options: Options) -> str:
+        return registry.lint_renderer(name)(assessment, catalog, options)
+
+    _write(render, formats, outputs, Options(verbose=verbose, advisory=advisory))
+
+
+def write_gate(
+    comparison: Comparison,
+    catalog: Catalog,
+    formats: Sequence[str],
+    outputs: Sequence[Path],
+    *,
+    advisory: bool = False,
+    config_allowed: bool = False,
+) -> None:
+    """Write a gate in all formats, as `write_lint` does."""
+
+    def render(name: str, options: Options) -> str:
+        return registry.gate_renderer(name)(comparison, catalog, options)
+
+    _write(render, formats, outputs, Options(advisory=advisory, config_allowed=config_allowed))
 
 
 def paired(formats: Sequence[str], outputs: Sequence[Path]) -> list[tuple[str, Path | None]]:
@@ -44,6 +70,15 @@ def paired(formats: Sequence[str], outputs: Sequence[Path]) -> list[tuple[str, P
     return list(zip(names, targets, strict=True))
 
 
+def platform_format(environment: Mapping[str, str], *, printed: bool) -> str:
+    """Return the format of the platform that runs us.
+
+    GitLab reads a file, and its log is for people: what is printed there is text.
+    """
+    found = next((name for variable, name in _PLATFORMS.items() if environment.get(variable)), "text")
+    return "text" if found == "gitlab" and printed else found
+
+
 def emit(text: str, output: Path | None) -> None:
     """Write text to a file or to standard output. Raises MlopsError for a file that cannot be written."""
     if output is None:
@@ -51,9 +86,45 @@ def emit(text: str, output: Path | None) -> None:
         return
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_text(text, encoding="utf-8", errors="backslashreplace")
+        output.write_text(text, encoding="utf-8", errors="backslashreplace", newline="")
     except OSError as error:
         raise MlopsError(f"{output} cannot be written: {error.strerror}") from error
+
+
+def _write(
+    render: Callable[[str, Options], str], formats: Sequence[str], outputs: Sequence[Path], options: Options
+) -> None:
+    for asked, output in paired(formats, outputs):
+        name = platform_format(os.environ, printed=output is None) if asked == "auto" else asked
+        paint = paint_for_stdout() if output is None else Paint()
+        emit(render(name, replace(options, paint=paint)), output)
+        if name == "github" and os.environ.get("GITHUB_STEP_SUMMARY"):
+            _append_summary(render("markdown", options), Path(os.environ["GITHUB_STEP_SUMMARY"]))
+        elif name == "azure" and os.environ.get("AGENT_TEMPDIRECTORY"):
+            _upload_summary(render("markdown", options), Path(os.environ["AGENT_TEMPDIRECTORY"]))
+
+
+def _append_summary(text: str, path: Path) -> None:
+    """Add a report to the summary of a step on GitHub, in what is left of its limit."""
+    from mlops.report.markdown import SUMMARY_LIMIT, within  # noqa: PLC0415  only where a platform has summaries
+
+    try:
+        used = path.stat().st_size if path.exists() else 0
+        with path.open("a", encoding="utf-8", errors="backslashreplace", newline="") as file:
+            file.write(within(text, SUMMARY_LIMIT - used))
+    except OSError as error:
+        raise MlopsError(
+            f"GITHUB_STEP_SUMMARY names {path}, which cannot be written: {error.strerror}"
+        ) from error
+
+
+def _upload_summary(text: str, folder: Path) -> None:
+    """Write the summary where Azure's agent cleans up after the job, and tell the agent to attach it."""
+    from mlops.report.azure import upload_summary  # noqa: PLC0415  only where a platform has summaries
+
+    path = (folder / _SUMMARY).absolute()
+    emit(text, path)
+    emit(upload_summary(str(path)) + "\n", None)
 
 
 def _encodable(text: str) -> str:

@@ -2,23 +2,53 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
-from mlops.domain.assessment import Assessment
+from mlops.domain.assessment import Assessment, Comparison
 from mlops.domain.rules import Catalog
 from mlops.report.paint import Paint
 
-Renderer = Callable[[Assessment, Catalog, Paint, bool], str]
+#: Format -> module of this package; each has `lint` and `gate`.
+_MODULES = {
+    "text": "text",
+    "json": "json_",
+    "sarif": "sarif",
+    "github": "github",
+    "gitlab": "gitlab",
+    "junit": "junit",
+    "azure": "azure",
+    "markdown": "markdown",
+    "csv": "csv_",
+    "badge": "badge",
+    "badge-json": "shield",
+    "html": "html",
+}
+NAMES = (*_MODULES, "auto")
 
-NAMES = ("text", "json")
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a report is written. `advisory` tells that nothing fails, `config_allowed` that changes of rules do not."""
+
+    paint: Paint = field(default_factory=Paint)
+    verbose: bool = False
+    advisory: bool = False
+    config_allowed: bool = False
 
 
-def lint_renderer(name: str) -> Renderer:
+LintRenderer = Callable[[Assessment, Catalog, Options], str]
+GateRenderer = Callable[[Comparison, Catalog, Options], str]
+
+
+def lint_renderer(name: str) -> LintRenderer:
     """Return the renderer of a format for a lint."""
-    if name == "json":
-        from mlops.report import json_  # noqa: PLC0415  only the formats asked for are loaded
+    renderer: LintRenderer = importlib.import_module(f"mlops.report.{_MODULES[name]}").lint
+    return renderer
 
-        return lambda assessment, catalog, paint, verbose: json_.render(assessment)
-    from mlops.report import text  # noqa: PLC0415
 
-    return lambda assessment, catalog, paint, verbose: text.render(assessment, catalog, paint, verbose=verbose)
+def gate_renderer(name: str) -> GateRenderer:
+    """Return the renderer of a format for a gate."""
+    renderer: GateRenderer = importlib.import_module(f"mlops.report.{_MODULES[name]}").gate
+    return renderer

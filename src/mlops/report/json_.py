@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from mlops.domain.assessment import (
@@ -17,18 +16,24 @@ from mlops.domain.assessment import (
     Waiver,
 )
 from mlops.domain.facts import Location
+from mlops.domain.rules import Catalog
+from mlops.report.escape import json_text
+from mlops.report.findings import waivers
+from mlops.report.formats import Options
 
 SCHEMA_VERSION = 1
 
 
-def render(assessment: Assessment) -> str:
+def lint(assessment: Assessment, catalog: Catalog, options: Options) -> str:
     """Return a lint as JSON text."""
-    return json.dumps(document(assessment), indent=2, ensure_ascii=False, sort_keys=False) + "\n"
+    del catalog, options
+    return json_text(document(assessment))
 
 
-def render_gate(comparison: Comparison) -> str:
+def gate(comparison: Comparison, catalog: Catalog, options: Options) -> str:
     """Return a gate as JSON text."""
-    return json.dumps(gate_document(comparison), indent=2, ensure_ascii=False) + "\n"
+    del catalog, options
+    return json_text(gate_document(comparison))
 
 
 def document(assessment: Assessment) -> dict[str, Any]:
@@ -68,6 +73,12 @@ def gate_document(comparison: Comparison) -> dict[str, Any]:
         "config_changes": [
             {"path": item.path, "line": item.line, "message": item.message}
             for item in comparison.config_changes
+        ],
+        "warnings": [
+            {"path": item.path, "line": item.line, "message": item.message} for item in comparison.warnings
+        ],
+        "waivers": [
+            {"practice": item.practice, **(_waiver(item) or {})} for item in waivers(comparison.head)
         ],
     }
 

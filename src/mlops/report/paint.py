@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from dataclasses import dataclass
 
 _CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "blue": "34", "cyan": "36"}
-_CONTROL = {code: f"\\x{code:02x}" for code in (*range(9), *range(11, 32), 127, *range(128, 160))}
-#: Marks that change the direction of text: a hostile file name must not reorder a report.
-_BIDI = {code: f"\\u{code:04x}" for code in (0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))}
-_TABLE = {**_CONTROL, **_BIDI}
+#: Control characters, marks that change the direction of text or are not seen, and halves of surrogate pairs (how
+#: Python holds bytes of a file name that are no UTF-8): a hostile file name must neither reorder nor break a report.
+_HIDDEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff"
+    "\ud800-\udfff\U000e0000-\U000e007f]"
+)
+#: What Azure's agent (anywhere in a line) and GitHub's runner (old form) take for commands of the job.
+_AGENT = re.compile(r"##(?=vso\[|\[)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +54,33 @@ class Paint:
     def wrap(self, text: str, indent: int = 0, first: str = "") -> list[str]:
         """Return a text in lines no wider than the screen; `first` stands before the first line, within the indent."""
         head = first.ljust(indent) if len(first) < indent else first
-        return textwrap.wrap(
+        lines = textwrap.wrap(
             clean(text),
             width=max(self.width, 40),
             initial_indent=head,
             subsequent_indent=" " * indent,
             break_long_words=False,
             break_on_hyphens=False,
-        ) or [head.rstrip()]
+        )
+        return [_harmless(line) for line in lines] or [head.rstrip()]
+
+
+def _harmless(line: str) -> str:
+    """Break what GitHub's runner takes for a command: a line that starts with two colons."""
+    bare = line.lstrip()
+    return line[: len(line) - len(bare)] + "\\" + bare if bare.startswith("::") else line
 
 
 def clean(text: str) -> str:
-    """Return a text on one line, with control and direction characters made visible."""
-    return text.replace("\r", " ").replace("\n", " ").replace("\t", " ").translate(_TABLE)
+    """Return a text on one line, with hidden and direction characters made visible and job commands broken."""
+    if text.isascii() and text.isprintable() and "##" not in text:
+        return text
+    flat = text.replace("\r\n", " ").replace("\r", " ").replace("\n", " ").replace("\t", " ")
+    return _AGENT.sub("# #", _HIDDEN.sub(_visible, flat))
+
+
+def _visible(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

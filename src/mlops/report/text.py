@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mlops.domain.assessment import Assessment, Attainment, Next, Term, Verdict
+from mlops.domain.assessment import Assessment, Attainment, Comparison, Next, Term, Verdict
 from mlops.domain.rules import Catalog
+from mlops.report import text_gate
+from mlops.report.findings import waiver_text, waivers
+from mlops.report.formats import Options
 from mlops.report.paint import Paint, clean
 
 #: Refused pieces shown without --verbose.
@@ -13,8 +16,9 @@ _REFUSED = 8
 _UNITS = {True: "practice", False: "practices"}
 
 
-def render(assessment: Assessment, catalog: Catalog, paint: Paint, *, verbose: bool = False) -> str:
-    """Return the whole report."""
+def lint(assessment: Assessment, catalog: Catalog, options: Options) -> str:
+    """Return the whole report of a lint."""
+    paint, verbose = options.paint, options.verbose
     lines = [_title(assessment, paint), ""]
     lines += _headlines(assessment, catalog, paint)
     lines += _sources(assessment, paint)
@@ -28,6 +32,11 @@ def render(assessment: Assessment, catalog: Catalog, paint: Paint, *, verbose: b
     lines += _diagnostics(assessment, paint, verbose=verbose)
     lines += _closing(assessment, paint, verbose=verbose)
     return "\n".join(line.rstrip() for line in lines).rstrip("\n") + "\n"
+
+
+def gate(comparison: Comparison, catalog: Catalog, options: Options) -> str:
+    """Return the summary of a gate: it fits one screen and ends with the way out."""
+    return text_gate.gate(comparison, catalog, options)
 
 
 def _title(assessment: Assessment, paint: Paint) -> str:
@@ -192,15 +201,12 @@ def _refused(assessment: Assessment, paint: Paint, *, verbose: bool) -> list[str
 
 
 def _waivers(assessment: Assessment, paint: Paint) -> list[str]:
-    waived = [verdict for verdict in assessment.verdicts.values() if verdict.waiver is not None]
-    if not waived:
+    found = waivers(assessment)
+    if not found:
         return []
     lines = ["", paint("Waived", "bold")]
-    for verdict in waived:
-        waiver = verdict.waiver
-        assert waiver is not None  # noqa: S101  narrowed by the list above
-        text = f"{verdict.practice}: {waiver.reason} ({waiver.owner}, {waiver.days_left} days left)"
-        lines += paint.wrap(text, 4, "  ")
+    for waiver in found:
+        lines += paint.wrap(f"{waiver.practice}: {waiver_text(waiver)}", 4, "  ")
     return lines
 
 
