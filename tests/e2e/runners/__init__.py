@@ -1,0 +1,1 @@
+"""Run and check the CI files of generated projects on this machine, without a forge, Docker or network."""
