@@ -7,10 +7,14 @@ from collections.abc import Mapping
 
 from mlops.domain.facts import Fact
 from mlops.domain.graph import PlacedFact
+from mlops.domain.logic import Tri
 from mlops.graph.context import Context
+from mlops.graph.derived.common import derived, with_capability
 
 #: Share of direct requirements that must be pinned exactly (catalog, reproducible-env).
 _PINNED_SHARE = 0.9
+#: So many nodes below the build of an image are looked at.
+_STEPS = 500
 _TOOLING = {
     "pip",
     "setuptools",
@@ -45,6 +49,25 @@ def add_environment(context: Context) -> None:
         _place(context, path, ecosystem or "lock", refused)
     for path, dependencies in _by_file(context, "dependency").items():
         _manifest(context, path, dependencies)
+    _image_installs(context)
+
+
+def _image_installs(context: Context) -> None:
+    """The build of an image installs from the lock, and stops when the lock does not fit."""
+    installs = {f.node: f for f in with_capability(context, "locked-install") if f.fact.kind == "command"}
+    for path, target in context.targets.get("image-build", ()):
+        pending = [context.target_nodes[(path, "image-build", target.name)]]
+        for _ in range(_STEPS):
+            if not pending:
+                break
+            node = pending.pop()
+            if node in installs:
+                context.graph.place([derived(installs[node], "frozen-install")])
+            pending += [
+                edge.target
+                for edge in context.graph.out[node]
+                if edge.possible is Tri.YES and edge.stops is Tri.YES
+            ]
 
 
 def _place(context: Context, path: str, value: str, refused: tuple[str, str], line: int = 1) -> None:

@@ -1,0 +1,6 @@
+from pydantic_settings import BaseSettings
+
+
+class Settings(BaseSettings):
+    max_iter: int = 500
+    data: str = "customers.csv"
