@@ -241,7 +241,7 @@ def _file(context: Context, words: tuple[str, ...], folder: str) -> Iterator[Fou
         if word.startswith("-") or "=" in word:
             continue
         path = context.file_at(word.removeprefix("./"), folder)
-        if path is None and word.startswith("/"):
+        if path is None and (word.startswith("/") or "$" in word):
             path = _in_image(context, word)
         if path is not None:
             yield from program(context, path)
@@ -268,9 +268,10 @@ def _job_file(context: Context, words: tuple[str, ...], folder: str) -> Iterator
 
 
 def _in_image(context: Context, word: str) -> str | None:
-    """An absolute path inside an image (`/app/src/train.py`): the tracked file with the longest common tail."""
+    """A path inside an image or an artifact (`/app/src/train.py`, `$DIR/src/train.py`): the longest common tail."""
     parts = word.strip("/").split("/")
-    for start in range(1, len(parts)):
+    first = 1 + max((position for position, part in enumerate(parts) if "$" in part), default=0)
+    for start in range(first, len(parts)):
         candidate = "/".join(parts[start:])
         if candidate in context.paths:
             return candidate

@@ -103,7 +103,8 @@ def _schedules(context: Context) -> None:
     """A workflow with a schedule in code or configuration starts by itself, whoever deploys it."""
     graph = context.graph
     for fact in [f for f in graph.facts if "pipeline-schedule" in f.capabilities and f.scope == "source" and f.fact.kind not in DECLARATIONS]:
-        if fact.refused[0]:
+        if fact.refused[0] or fact.fact.kind == "command":
+            # A command that deploys a schedule: `derived/workflows.py` links it to the workflow that it schedules.
             continue
         event = graph.add(
             "event", f"schedule of {fact.fact.value}", fact.path, fact.fact.line, entry="schedule"

@@ -106,6 +106,9 @@ _GENERIC = frozenset(
         "resolve",
     ]
 )
+#: Methods by which a loaded model is asked.
+_ASKING = frozenset({"predict", "predict_proba", "predict_log_proba", "decision_function", "score_samples", "generate",
+                     "forward", "__call__", "transform", "run", "infer", "inference_step"})  # fmt: skip
 #: Decorators that make a function a subcommand.
 _SUBCOMMANDS = (".command", ".group", ".callback", "click.command", "typer.command", "cyclopts.App.command")
 #: Decorators that leave a function as it is called: they register nothing.
@@ -285,7 +288,7 @@ class PythonGraph:
 
     def _candidates(self, path: str, call: Call) -> list[int]:
         """Return the first-party methods that a call on an unknown receiver may mean."""
-        if not call.name or call.name[0] != "?":
+        if "." not in call.name.lstrip("?:."):
             return []
         short = call.name.rpartition(".")[2]
         if short in _GENERIC or short.startswith("?"):
@@ -336,7 +339,7 @@ class PythonGraph:
 
     def _place(self, path: str, facts: PythonFacts) -> None:
         scope = self.scopes[path]
-        roots = frozenset(item.name.split(".")[0] for item in facts.imports)
+        roots = self._roots(path, facts)
         placed: list[PlacedFact] = []
         for index, call in enumerate(facts.calls):
             symbol = self.meanings.get((path, index))
@@ -349,6 +352,7 @@ class PythonGraph:
             fact = self._sign(kind, value, call_attrs(call), call.line, roots)
             if fact is None and kind == "call" and "." in value:
                 fact = self._sign("method", value.rpartition(".")[2], call_attrs(call), call.line, roots)
+                fact = self._by_origin(value, call, roots) or fact
             if fact is None:
                 continue
             refused = ("", "") if call.live else ("the code is never reached", "F9")
@@ -357,6 +361,26 @@ class PythonGraph:
             placed.append(item)
         self.graph.place(placed)
         self.graph.place(self._decorators_and_bases(path, facts, roots))
+
+    def _by_origin(self, value: str, call: Call, roots: frozenset[str]) -> tuple[Fact, frozenset[str]] | None:
+        """A loaded model is asked whatever loaded it: `joblib.load(path).predict(rows)`."""
+        origin, _, method = value.rpartition(".")
+        if method not in _ASKING:
+            return None
+        made = self.signs.capabilities("call", origin, {}, roots)
+        if not made & {"model-loading", "model-registry-read"}:
+            return None
+        return Fact("call", value, call.line, call_attrs(call)), frozenset({"model-inference"})
+
+    def _roots(self, path: str, facts: PythonFacts) -> frozenset[str]:
+        """Return the foreign packages that a file imports, also through `from module import *`."""
+        found = {item.name.split(".")[0] for item in facts.imports}
+        for item in facts.imports:
+            if item.name.endswith(".*"):
+                target = self.modules.module(item.name.removesuffix(".*"), path)
+                if target is not None and target != path:
+                    found |= {other.name.split(".")[0] for other in self.modules.files[target].facts.imports}
+        return frozenset(found)
 
     def _sign(
         self, kind: str, value: str, attrs: Mapping[str, str], line: int, roots: frozenset[str]

@@ -126,8 +126,8 @@ def _gate_fault(check: Check, facts: PythonFacts, effect: str) -> tuple[str, str
     scope = facts.functions[check.scope].name if check.scope >= 0 else ""
     if _TRAINING_LOOP.search(f"{' '.join(check.names)} {scope}") and effect not in {"raises", "exits"}:
         return "it compares epochs or trials within one training, not releases", "F16"
-    if not effect:
-        return "the result of the comparison is not used", "F16"
+    if effect in {"", "branches"}:
+        return "nothing is stopped, refused or released by the comparison", "F16"
     numbers = [float(number) for number in check.numbers if _is_number(number)]
     upper_is_good = ">" in check.operators or ">=" in check.operators or "<" in check.operators
     if (

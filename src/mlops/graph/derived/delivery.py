@@ -81,8 +81,8 @@ def _what_is_delivered(context: Context) -> None:
 
 
 def _target_jobs(context: Context) -> list[int]:
-    """Return the CI jobs that name an environment, or that start a job on a platform."""
-    starts = {f.node for f in with_capability(context, "job-launch", "pipeline-deploy", "remote-training") if f.node >= 0}
+    """Return the CI jobs that name an environment, or that publish a job definition on a platform."""
+    starts = {f.node for f in with_capability(context, "pipeline-deploy") if f.node >= 0}
     return [
         job.node
         for job in context.graph.of_kind("job")
@@ -140,7 +140,8 @@ def _images(context: Context) -> None:
                 context.graph.nodes[n].kind in {"module", "main", "function", "program"}
                 for n in below(context, node)
             )
-            copies = [source for source in target.inputs if _is_code(context, path, source)]
+            stages = [t for k in ("container", "image-build") for p, t in context.targets.get(k, ()) if p == path]
+            copies = [source for stage in stages for source in stage.inputs if _is_code(context, path, source)]
             refused = ("", "")
             if not runs and not copies:
                 refused = ("the image holds nothing of the project", "F14")

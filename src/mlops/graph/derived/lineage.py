@@ -13,9 +13,10 @@ _MODEL_RECORDS = ("model-registration", "experiment-tracking", "model-saving")
 def add_lineage(context: Context) -> None:
     """Add the facts of lineage."""
     graph = context.graph
-    models = {f.path for f in (*graph.of_kind("training"), *with_capability(context, "model-registration"))}
+    models = {f.path for f in graph.of_kind("training") if f.scope == "source"}
     for fact in with_capability(context, "lineage"):
-        beside = fact.path not in context.python.modules.files or bool(_neighbours(context, fact.path) & models)
+        own = "model-registration" in fact.capabilities or fact.path not in context.python.modules.files
+        beside = own or bool(_neighbours(context, fact.path) & models)
         refused = ("", "") if beside else ("it is about no model that is trained here", "")
         graph.place([derived(fact, "lineage", refused=refused, how="recorded")])
     _identities(context)

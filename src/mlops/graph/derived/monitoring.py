@@ -13,6 +13,7 @@ from mlops.graph.derived.walk import below
 _PREDICTION_NAMES = re.compile(
     r"predict|inference|score_log|prediction_log|log_request|request_log|audit", re.IGNORECASE
 )
+_DRIFT_NAMES = re.compile(r"drift|psi\b|stability_index|ks_(stat|test)|wasserstein|jensen|divergence", re.IGNORECASE)
 _MONITOR_NAMES = re.compile(
     r"monitor|drift|feedback|actuals?|ground_truth|labels?_arriv|outcome|live", re.IGNORECASE
 )
@@ -65,6 +66,12 @@ def _drift(context: Context) -> None:
     for fact in with_capability(context, "drift-detection"):
         if fact.fact.kind in {"call", "method", "command", "resource"}:
             context.graph.place([derived(fact, "drift-signal", how="library")])
+    for (path, index), fact in context.python.placed.items():
+        if "service-telemetry" in fact.capabilities and fact.scope == "source":
+            call = facts_of(context, path).calls[index]
+            fed = [facts_of(context, path).calls[feed].name for feed in call.feeds]
+            if any(_DRIFT_NAMES.search(name.rpartition(".")[2]) for name in fed):
+                context.graph.place([derived(fact, "drift-signal", how="telemetry")])
     for fact in context.graph.of_kind("drift-check"):
         context.graph.place(
             [derived(fact, "drift-signal", how="check", effect=fact.fact.attrs.get("effect", ""))]

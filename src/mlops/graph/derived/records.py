@@ -27,6 +27,7 @@ _SLICE = re.compile(
 _HASHING = re.compile(r"hashlib\.|sha256|md5|file_digest|hexdigest|compare_digest", re.IGNORECASE)
 _SEED_ARGUMENTS = ("random_state", "seed", "random_seed")
 _CONTRACT = re.compile(r"contract|dependenc|upstream|consumer|manifest", re.IGNORECASE)
+_SNAPSHOT = re.compile(r"(data(set)?|snapshot)\w*[/_. ]\w*(version|snapshot|manifest)|(version|snapshot)\w*[/_. ]\w*data(set)?", re.IGNORECASE)
 _REGISTRY = re.compile(r"registr|version", re.IGNORECASE)
 _ROLLBACK = re.compile(r"roll_?back|restore_previous|previous_version|revert", re.IGNORECASE)
 _WEIGHT = re.compile(r"canary|challenger|traffic|shadow|rollout|ab_test|variant", re.IGNORECASE)
@@ -35,7 +36,7 @@ _CARD_HEADINGS = {
     "data": re.compile(r"data|training set|corpus|features?"),
     "metrics": re.compile(r"metric|evaluation|performance|results|accuracy|benchmark|validation"),
     "limits": re.compile(
-        r"limit|bias|risk|caveat|ethic|known issue|recommendation|out[- ]of[- ]scope|consideration|requirement"
+        r"limit|bias|risk|caveat|ethic|known issue|recommendation|out[- ]of[- ]scope|consideration|not (used|included)"
     ),
 }
 
@@ -91,6 +92,8 @@ def _written(
     source = _names_in(facts, call)
     if _ACTOR.search(f"{where} {source}") and _REASON.search(f"{where} {source}"):
         _place(context, path, call.scope, "release-record", name or call.name, call.line)
+    if _SNAPSHOT.search(f"{path} {name}") and re.search(r"version|manifest|snapshot", f"{name} {source}", re.IGNORECASE):
+        _place(context, path, call.scope, "versioned-data", name or call.name, call.line)
     if re.search(r"card", where, re.IGNORECASE) and "model" in where.lower():
         _place(context, path, call.scope, "card-written", name or call.name, call.line)
     if _REGISTRY.search(f"{path} {name}") and "registr" in f"{path} {name}".lower():

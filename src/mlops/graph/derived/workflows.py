@@ -33,6 +33,7 @@ def add_workflows(context: Context) -> None:
             _targets(context, kind, path, targets)
     _code(context)
     _link_starts(context)
+    _link_schedules(context)
     _scripts(context)
     _ci(context)
 
@@ -160,6 +161,18 @@ def _link_starts(context: Context) -> None:
             context.edge(fact.node, node, fact.path, fact.fact.line, "starts")
         refused = ("", "") if trains else ("nothing in the repository trains", "F14")
         context.graph.place([derived(fact, "training-start", refused=refused)])
+
+
+def _link_schedules(context: Context) -> None:
+    """A command that deploys a workflow with a schedule: whoever gives it, the workflow then starts by itself."""
+    graph = context.graph
+    for fact in with_capability(context, "pipeline-schedule"):
+        if fact.fact.kind != "command" or fact.scope != "source":
+            continue
+        named = [node for path, node in context.workflows.items() if path in fact.fact.value]
+        event = graph.add("event", f"schedule of {fact.fact.value[:60]}", fact.path, fact.fact.line, entry="schedule")
+        for node in named or context.workflows.values():
+            context.edge(event, node, fact.path, fact.fact.line, "schedules")
 
 
 def _names_training(context: Context) -> bool:
