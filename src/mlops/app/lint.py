@@ -8,7 +8,7 @@ from datetime import date
 
 from mlops import __version__
 from mlops.app import components, settings
-from mlops.app.reading import Reading, read_all
+from mlops.app.reading import Known, Reading, read_all
 from mlops.assess.judge import judge
 from mlops.assess.levels import Ladder
 from mlops.domain.assessment import Assessment, Attainment, Component, Diagnostic, Verdict
@@ -36,6 +36,8 @@ class Request:
     sources: Mapping[str, Tree] = field(default_factory=dict)
     today: date = field(default_factory=date.today)
     progress: Progress | None = None
+    #: Facts of files that need not be read again.
+    known: Known | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ def link(tree: Tree, catalog: Catalog, request: Request, config: Config | None =
     config = settings.load(tree) if config is None else config
     settings.check(config, catalog)
     visible = Filtered(tree, config.exclude) if config.exclude else tree
-    reading = read_all(visible, progress=request.progress)
+    reading = read_all(visible, progress=request.progress, known=request.known)
     sources = {name: read_all(source, ci_only=True).files for name, source in request.sources.items()}
     signs = Signs(catalog.tools.values())
     graph, claims = _graph(reading, config, catalog, signs, request, sources)
@@ -81,7 +83,11 @@ def lint(tree: Tree, catalog: Catalog, request: Request, config: Config | None =
 
     Raises MlopsError for a configuration that cannot be used.
     """
-    linked = link(tree, catalog, request, config)
+    return conclude(tree, link(tree, catalog, request, config), catalog, request)
+
+
+def conclude(tree: Tree, linked: Linked, catalog: Catalog, request: Request) -> Assessment:
+    """Judge what was read and linked of a tree."""
     config, graph = linked.config, linked.graph
     diagnostics = [*linked.problems]
     waived, said = settings.waivers(config, request.today, catalog)

@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from mlops.domain.assessment import Diagnostic
 from mlops.domain.facts import FileFacts, Problem
 from mlops.domain.shell import Script
-from mlops.facts.registry import read, wanted
+from mlops.facts.registry import read, reader_key, wanted
 from mlops.facts.shell import parse
 from mlops.tree import Tree
 
 Progress = Callable[[str, int, int], None]
+
+
+class Known(Protocol):
+    """Facts by the content of their file and by who read it (`reader_key`)."""
+
+    def get(self, blob: str, reader: str) -> FileFacts | None:
+        """Return what was read before, or None."""
+
+    def put(self, blob: str, reader: str, facts: FileFacts) -> None:
+        """Keep what was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +36,9 @@ class Reading:
     parse: Callable[[str], Script] = parse
 
 
-def read_all(tree: Tree, *, ci_only: bool = False, progress: Progress | None = None) -> Reading:
+def read_all(
+    tree: Tree, *, ci_only: bool = False, progress: Progress | None = None, known: Known | None = None
+) -> Reading:
     """Read every file that some reader wants; with `ci_only` just YAML, for checkouts that only lend CI parts."""
     paths = tree.paths()
     files: dict[str, FileFacts] = {}
@@ -34,9 +47,26 @@ def read_all(tree: Tree, *, ci_only: bool = False, progress: Progress | None = N
     for position, path in enumerate(chosen):
         if progress is not None:
             progress(path, position, len(chosen))
-        source = tree.read(path)
-        if isinstance(source, Problem):
-            problems.append(Diagnostic(path, source.line, source.message))
+        found = _read(tree, path, known)
+        if isinstance(found, Problem):
+            problems.append(Diagnostic(path, found.line, found.message))
         else:
-            files[path] = read(path, source)
+            files[path] = found
     return Reading(paths, files, tuple(problems))
+
+
+def _read(tree: Tree, path: str, known: Known | None) -> FileFacts | Problem:
+    """Read one file: the one place where bytes become facts."""
+    blob = tree.blob(path) if known is not None else None
+    reader = reader_key(path) if blob else ""
+    if known is not None and blob:
+        found = known.get(blob, reader)
+        if found is not None:
+            return found
+    source = tree.read(path)
+    if isinstance(source, Problem):
+        return source
+    facts = read(path, source)
+    if known is not None and blob:
+        known.put(blob, reader, facts)
+    return facts

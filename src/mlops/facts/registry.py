@@ -49,6 +49,15 @@ def read(path: str, source: bytes) -> FileFacts:
     return _merged(parts)
 
 
+def reader_key(path: str) -> str:
+    """Name what decides how a file is read: files of equal bytes and equal keys say the same.
+
+    Code is read by its suffix alone, wherever it lies; for the rest the name and the folders take part.
+    """
+    suffix = posixpath.splitext(path)[1]
+    return suffix if suffix in {".py", ".ipynb"} and len(list(_readers(path))) == 1 else path
+
+
 def _readers(path: str) -> Iterator[Reader]:
     name = posixpath.basename(path)
     if path.endswith(".py"):
