@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-
 from runners import azure
 from runners.azure_expression import Scope, evaluate
 from runners.repository import write_files

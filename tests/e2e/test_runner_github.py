@@ -4,7 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
 from runners import github
 from runners.repository import commit, write_files
 from runners.tools import HarnessError

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
 from runners import validators as v
 from runners.repository import write_files
 from runners.tools import HarnessError
