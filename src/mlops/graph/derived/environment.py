@@ -96,9 +96,9 @@ def _imported_distributions(context: Context) -> set[str]:
     for fact in context.graph.of_kind("import"):
         if fact.scope != "source" or fact.fact.attrs.get("optional"):
             continue
-        distribution = by_root.get(fact.fact.value.partition(".")[0])
-        if distribution is not None and distribution in declared:
-            found.add(distribution)
+        provider = by_root.get(fact.fact.value.partition(".")[0], "")
+        if provider in declared:
+            found.add(provider)
     return found
 
 

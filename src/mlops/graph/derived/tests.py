@@ -10,10 +10,21 @@ from mlops.domain.graph import PlacedFact
 from mlops.domain.python import Check, Function, PythonFacts
 from mlops.graph.context import Context
 from mlops.graph.derived.common import derived, facts_of, fed_capabilities, python_paths, with_capability
+from mlops.graph.python import unquoted
 from mlops.graph.selection import is_test, markers
 
 _SKIPS = {"skip", "xfail"}
 _MODEL_NAMES = re.compile(r"predict|train|fit|score|evaluat|infer|model|forward|loss", re.IGNORECASE)
+_CONSTANT = ("the assertion is constant: it cannot fail", "F2")
+_NAMED = {
+    "pipeline": re.compile(r"integration|e2e|end_to_end|pipeline", re.IGNORECASE),
+    "model": re.compile(r"model|train|predict|fit", re.IGNORECASE),
+    "service": re.compile(r"service|app|api|score|scoring|serve|endpoint", re.IGNORECASE),
+}
+_VERBS = {"get", "post", "put", "patch", "delete", "request", "options", "head"}
+_HEALTH = re.compile(
+    r"^/?(health\w*|ready\w*|live\w*|ping|status|metrics|docs|version|openapi\.json)?/?$", re.IGNORECASE
+)
 _MOCKS = ("unittest.mock.", "mock.", "pytest_mock.", "?mocker.", "?mock", "?self.mock")
 _FOREIGN_RUNNERS = {"go", "mvn", "gradle", "./gradlew", "npm", "yarn", "pnpm", "cargo", "sbt", "Rscript", "R", "ctest", "julia",
                     "dotnet", "jest", "vitest", "npx", "bats", "dbt", "phpunit", "bundle", "rspec"}  # fmt: skip
@@ -51,32 +62,59 @@ def _judge(
 ) -> tuple[tuple[str, str], set[str]]:
     """Return why a test proves nothing (or ("", "")), and the kinds of test that it is."""
     if _SKIPS & markers(facts, function):
-        return ("the test is skipped or expected to fail", "F3"), set()
+        return ("the test is skipped or expected to fail", "F3"), _named_kinds(path, function)
     if function.body == "stub":
-        return ("the test has no body", "F1"), set()
+        return ("the test has no body", "F1"), _named_kinds(path, function)
     within = [i for i, call in enumerate(facts.calls) if function.line <= call.line <= function.end_line]
     first_party = [i for i in within if _is_project_call(context, path, i)]
     raising = [check for check in checks if not check.constant and not check.swallowed and check.live]
-    kinds = _kinds(context, path, facts, within, first_party)
+    kinds = _kinds(context, path, facts, within, first_party) | _started_kinds(context, path, index)
     if not checks:
         if any(_asserts_by_call(context, path, i) for i in (*within, *first_party)):
             return ("", ""), kinds
-        return ("nothing is asserted", "F1"), kinds
+        return ("nothing is asserted", "F1"), kinds | _named_kinds(path, function)
     if not raising:
         swallowed = any(check.swallowed for check in checks)
-        return ("the assertion is swallowed by a try", "F15") if swallowed else (
-            "the assertion is constant: it cannot fail",
-            "F2",
-        ), kinds
+        refused = ("the assertion is swallowed by a try", "F15") if swallowed else _CONSTANT
+        return refused, kinds | _named_kinds(path, function)
     if all(_mock_only(facts, check) for check in raising):
-        return ("only a mock is asserted", "F4"), kinds
+        return ("only a mock is asserted", "F4"), kinds | _named_kinds(path, function)
     if (
         not first_party
         and not kinds & {"service", "model", "pipeline"}
         and not _uses_project(context, path, facts, function)
     ):
-        return ("no project code is called", "F2"), kinds
+        return ("no project code is called", "F2"), kinds | _named_kinds(path, function)
     return ("", ""), kinds
+
+
+def _named_kinds(path: str, function: Function) -> set[str]:
+    """Tell what a test that proves nothing is named for: the practices of that kind say why it does not count."""
+    return {kind for kind, words in _NAMED.items() if words.search(f"{path} {function.name}")}
+
+
+def _started(context: Context, path: str, index: int) -> list[int]:
+    """Return the commands that a test starts as processes of their own."""
+    graph = context.graph
+    scripts = [edge.target for edge in graph.out[context.python.function_nodes[(path, index)]]]
+    return [e.target for s in scripts if graph.nodes[s].kind == "script" for e in graph.out[s]]
+
+
+def _project_programs(context: Context, command: int) -> set[int]:
+    """Return what a command runs of the project."""
+    graph = context.graph
+    return {edge.target for edge in graph.out[command] if graph.nodes[edge.target].scope == "source"}
+
+
+def _started_kinds(context: Context, path: str, index: int) -> set[str]:
+    """A test that starts the workflow, or several programs of the project, runs them together."""
+    commands = _started(context, path, index)
+    by_node = _capabilities_by_node(context)
+    programs: set[int] = set()
+    for command in commands:
+        programs |= _project_programs(context, command)
+    runs = any("pipeline-run" in by_node.get(command, ()) for command in commands)
+    return {"pipeline"} if runs or len(programs) >= 2 else set()
 
 
 def _is_project_call(context: Context, path: str, index: int) -> bool:
@@ -88,7 +126,10 @@ def _is_project_call(context: Context, path: str, index: int) -> bool:
 
 def _uses_project(context: Context, path: str, facts: PythonFacts, function: Function) -> bool:
     """A fixture or helper may call the project's code: a parameter, or any first-party edge from the test."""
-    node = context.python.function_nodes[(path, facts.functions.index(function))]
+    index = facts.functions.index(function)
+    node = context.python.function_nodes[(path, index)]
+    if any(_project_programs(context, command) for command in _started(context, path, index)):
+        return True
     seen, pending = {node}, [node]
     fixtures = {parameter.name for parameter in function.parameters} - {"self"}
     for where, index in context.python.function_nodes:
@@ -143,14 +184,25 @@ def _kinds(
     shown = fed_capabilities(context, path, within) | _reached(context, path, within)
     if shown & {"model-training", "model-inference", "model-test-suite", "quality-gate"}:
         kinds.add("model")
-    if shown & {"test-client", "endpoint-check"}:
+    if shown & {"test-client", "endpoint-check"} and not _asks_health_only(facts, within):
         kinds.add("service")
-    if shown & {"pipeline-run", "test-services", "notebook-run"}:
+    if shown & {"pipeline-run", "pipeline-definition", "test-services", "notebook-run"}:
         kinds.add("pipeline")
     names = [facts.calls[index].name.rpartition(".")[2] for index in first_party]
     if {"init", "run"} <= set(names):
         kinds.add("service")
     return kinds
+
+
+def _asks_health_only(facts: PythonFacts, within: list[int]) -> bool:
+    """Tell whether a test asks a service for nothing but its health."""
+    asked = [
+        unquoted(call.args[0])
+        for call in (facts.calls[index] for index in within)
+        if call.args and call.name.rpartition(".")[2] in _VERBS
+    ]
+    routes = [route for route in asked if route.startswith("/")]
+    return bool(routes) and all(_HEALTH.match(route) for route in routes)
 
 
 def _reached(context: Context, path: str, within: list[int]) -> frozenset[str]:

@@ -1,0 +1,20 @@
+from kfp import compiler, dsl
+
+
+@dsl.component
+def prepare() -> str:
+    return "clean"
+
+
+@dsl.component
+def train(data: str) -> str:
+    return data
+
+
+@dsl.pipeline(name="churn")
+def churn():
+    train(data=prepare().output)
+
+
+if __name__ == "__main__":
+    compiler.Compiler().compile(churn, "churn.yaml")

@@ -1,0 +1,3 @@
+test_that("tenure is in years", {
+  expect_equal(tenure_years(12), 1)
+})
