@@ -121,7 +121,7 @@ def conclude(tree: Tree, linked: Linked, catalog: Catalog, request: Request) -> 
         components=parts,
         traits=traits(catalog, verdicts),
         diagnostics=tuple(dict.fromkeys(diagnostics)),
-        sources=_sources(graph, verdicts),
+        sources=_sources(verdicts),
         config_path=config.path,
         first_path=next(iter(tree.paths()), ""),
     )
@@ -204,8 +204,11 @@ def traits(catalog: Catalog, verdicts: Mapping[str, Verdict]) -> tuple[str, ...]
     )
 
 
-def _sources(graph: Graph, verdicts: Mapping[str, Verdict]) -> dict[str, tuple[str, ...]]:
+def _sources(verdicts: Mapping[str, Verdict]) -> dict[str, tuple[str, ...]]:
     """Return what checkouts would settle which undecided practices."""
-    outside = {item.source for item in graph.unresolved if item.source}
-    open_practices = tuple(name for name, verdict in verdicts.items() if verdict.possible > verdict.strength)
-    return dict.fromkeys(sorted(outside), open_practices) if open_practices else {}
+    found: dict[str, list[str]] = {}
+    for name, verdict in verdicts.items():
+        if verdict.status == "unknown":
+            for source in {item.source for item in verdict.unknown if item.source}:
+                found.setdefault(source, []).append(name)
+    return {source: tuple(found[source]) for source in sorted(found)}

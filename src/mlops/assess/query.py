@@ -10,9 +10,17 @@ from mlops.assess.reach import Mode, Reach
 from mlops.domain.assessment import Evidence, Rejection, Unknown
 from mlops.domain.graph import DECLARATIONS, Graph, PlacedFact
 from mlops.domain.logic import Tri
+from mlops.domain.pipeline import EVENT_KINDS
 from mlops.domain.rules import Clause, Selector
 from mlops.domain.signs import pattern_matches
 
+#: Kinds of facts that CI of another repository could add, and kinds that it could run here.
+_CI_KINDS = frozenset(
+    {"command", "action", "task", "test-command", "deploy", "model-delivery", "pipeline-delivery", "deploy-target",
+     "change-check", "training-start", "runner-training"}
+)  # fmt: skip
+_RUN_KINDS = frozenset({"training", "test", "data-validation", "data-check", "metric-gate", "pipeline", "ingestion"})
+_EVENTS = frozenset(EVENT_KINDS)
 #: So many pieces of each sort are kept for a clause; the first are the nearest.
 _KEPT = 12
 _EVERYWHERE: frozenset[str] = frozenset()
@@ -107,7 +115,7 @@ class Query:
                 outcome.possible.append(fact)
         if len(surely) >= clause.count:
             outcome.value = Tri.YES
-        elif len(surely | maybe) >= clause.count:
+        elif len(surely | maybe) >= clause.count or self._may_lie_outside(clause, outcome):
             outcome.value = Tri.UNKNOWN
         _trim(outcome)
         return outcome
@@ -128,6 +136,23 @@ class Query:
             outcome.rejected.append(Rejection(fact.path, fact.fact.line, _named(fact, reason), fake))
             return Tri.NO
         return self._judge(clause, fact, outcome)
+
+    def _may_lie_outside(self, clause: Clause, outcome: Outcome) -> bool:
+        """Tell whether CI that leads out of the repository could do what a clause asks for."""
+        entries = frozenset(clause.entries) & _EVENTS
+        asked = clause.selector
+        only_ci = not set(clause.entries) - _EVENTS
+        in_ci = asked.kind in _CI_KINDS or (asked.kind == "" and bool(asked.capability) and only_ci)
+        if not entries or not (in_ci or (asked.kind in _RUN_KINDS and self.graph.of_kind(asked.kind))):
+            return False
+        for fact in self.graph.of_kind("opaque"):
+            if self.reach.entry(fact.node, entries, Mode.POSSIBLE) is not None or self.graph.nodes[fact.node].entry in entries:
+                reason = fact.fact.attrs.get("reason", "it lies outside the repository")
+                outcome.unknown.append(
+                    Unknown(fact.path, fact.fact.line, f"{fact.fact.value}: {reason}", fact.fact.attrs.get("source", ""))
+                )
+                return True
+        return False
 
     def _out_of_scope(self, outcome: Outcome, clause: Clause, fact: PlacedFact) -> None:
         """Refuse what stands in a scope that proves nothing; an executed notebook counts where it is reached."""

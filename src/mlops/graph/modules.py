@@ -168,8 +168,9 @@ class Modules:
         if method is not None:
             return self._through(path, method, rest[1:], depth)
         for attribute, origin in cls.attributes:
-            if attribute == rest[0] and origin and origin[0] != "?":
-                return self.resolve(".".join([origin, *rest[1:]]), path, depth + 1)
+            if attribute == rest[0]:
+                known = bool(origin) and origin[0] != "?"
+                return self.resolve(".".join([origin, *rest[1:]]), path, depth + 1) if known else None
         for base in cls.bases:
             symbol = self.resolve(base, path, depth + 1)
             if symbol is None:
@@ -179,6 +180,9 @@ class Modules:
                 if found is not None:
                     return found
             elif symbol.kind == "external":
+                if len(rest) > 1 and any(name == rest[1] for name, _ in cls.attributes):
+                    # An inherited constructor (`Settings.model_validate(…).job`): an attribute of the class itself.
+                    return self._class_member(path, index, rest[1:], depth + 1)
                 return Symbol("external", name=".".join([symbol.name, *rest]))
         return None
 

@@ -58,10 +58,22 @@ def _add_run(context: Context, pipeline: Pipeline, run: Run) -> None:
             stop_fake=job.stops.fake,
         )
         _add_job(context, pipeline, run, job, node)
+    _add_opaque(context, pipeline, run, nodes, event)
     for job in run.jobs:
         if not job.after_failure:
             needed = _all_needs(run.jobs, job.id)
             graph.needs[nodes[job.id]] = frozenset(nodes[name] for name in needed if name in nodes)
+
+
+def _add_opaque(context: Context, pipeline: Pipeline, run: Run, nodes: dict[str, int], event: int) -> None:
+    """What leads out of the repository may do anything: a fact at the job that it stands for, else at the event."""
+    for item in pipeline.unresolved:
+        if item.text.startswith("template:"):
+            continue
+        callers = [job for job in run.jobs if job.path == item.path and not job.steps and job.line <= item.line]
+        node = nodes[max(callers, key=lambda job: job.line).id] if callers else event
+        attrs = {"reason": item.reason, "source": item.source}
+        context.place("opaque", item.text, item.path, item.line, node, attrs)
 
 
 def _all_needs(jobs: tuple[Job, ...], name: str) -> set[str]:

@@ -12,7 +12,7 @@ from mlops.domain.signs import Signs
 from mlops.graph.modules import Modules, Symbol
 
 #: At most so many definitions may answer a method call whose receiver is unknown.
-_CANDIDATES = 6
+_CANDIDATES = 16
 #: Methods that every container, file or string has: a call of one on an unknown receiver leads nowhere.
 _GENERIC = frozenset(
     [
