@@ -171,19 +171,24 @@ class Modules:
             if attribute == rest[0]:
                 known = bool(origin) and origin[0] != "?"
                 return self.resolve(".".join([origin, *rest[1:]]), path, depth + 1) if known else None
+        inherited = self._inherited(path, cls, rest, depth)
+        if inherited is not None and inherited.kind == "external" and len(rest) > 1:
+            if any(name == rest[1] for name, _ in cls.attributes):
+                # An inherited constructor (`Settings.model_validate(…).job`): an attribute of the class itself.
+                return self._class_member(path, index, rest[1:], depth + 1)
+        return inherited
+
+    def _inherited(self, path: str, cls: Class, rest: list[str], depth: int) -> Symbol | None:
+        """Look a member up in the bases of a class; one of a foreign base is foreign."""
         for base in cls.bases:
             symbol = self.resolve(base, path, depth + 1)
-            if symbol is None:
-                continue
-            if symbol.kind == "class":
+            found = None
+            if symbol is not None and symbol.kind == "class":
                 found = self._class_member(symbol.path, symbol.index, rest, depth + 1)
-                if found is not None:
-                    return found
-            elif symbol.kind == "external":
-                if len(rest) > 1 and any(name == rest[1] for name, _ in cls.attributes):
-                    # An inherited constructor (`Settings.model_validate(…).job`): an attribute of the class itself.
-                    return self._class_member(path, index, rest[1:], depth + 1)
-                return Symbol("external", name=".".join([symbol.name, *rest]))
+            elif symbol is not None and symbol.kind == "external":
+                found = Symbol("external", name=".".join([symbol.name, *rest]))
+            if found is not None:
+                return found
         return None
 
     def function(self, symbol: Symbol) -> Function:
