@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from difflib import get_close_matches
 
 from mlops import resources
+from mlops.catalog.validate import explain
 from mlops.domain.assessment import Diagnostic, Waiver
 from mlops.domain.config import AttestationEntry, Config, EntryPoint, WaiverEntry
 from mlops.domain.document import Document, Map, Seq, entries_of, items_of, text_of
@@ -77,16 +78,17 @@ def _convert(path: str, document: Document) -> Config:
             key.text: text_of(value).strip("/") for key, value in entries_of(document.get("components"))
         },
         waivers=tuple(
-            WaiverEntry(*_fields(item, "practice", "reason", "owner", "until"), item.line)
+            WaiverEntry(line=item.line, **_fields(item, "practice", "reason", "owner", "until"))
             for item in items_of(document.get("waivers"))
         ),
         attestations=tuple(
-            AttestationEntry(*_fields(item, "id", "by", "on", "until", "evidence"), item.line)
+            AttestationEntry(line=item.line, **_fields(item, "id", "by", "on", "until", "evidence"))
             for item in items_of(document.get("attestations"))
         ),
         entrypoints=tuple(
             EntryPoint(
-                *_fields(item, "path", "command", "platform", "trigger", "evidence", "by", "until"), item.line
+                line=item.line,
+                **_fields(item, "path", "command", "platform", "trigger", "evidence", "by", "until"),
             )
             for item in items_of(document.get("entrypoints"))
         ),
@@ -107,8 +109,8 @@ def _texts(node: Document | None) -> tuple[str, ...]:
     return tuple(text_of(item) for item in items_of(node))
 
 
-def _fields(item: Document, *names: str) -> list[str]:
-    return [text_of(item.get(name)) if isinstance(item, Map) else "" for name in names]
+def _fields(item: Document, *names: str) -> dict[str, str]:
+    return {name: text_of(item.get(name)) if isinstance(item, Map) else "" for name in names}
 
 
 def _plain_map(node: Document | None) -> Mapping[str, object]:
@@ -136,18 +138,15 @@ def _plain(node: Document | None) -> object:
 
 def _validate(path: str, document: Document) -> None:
     from jsonschema import Draft202012Validator  # noqa: PLC0415  66 ms that only a configured repository pays
+    from jsonschema.exceptions import best_match  # noqa: PLC0415
 
     schema = json.loads((resources.RULES / "schemas" / "config.schema.json").read_text(encoding="utf-8"))
-    errors = sorted(
-        Draft202012Validator(schema).iter_errors(_plain(document)),
-        key=lambda error: list(map(str, error.path)),
-    )
-    if not errors:
+    fault = best_match(Draft202012Validator(schema).iter_errors(_plain(document)))
+    if fault is None:
         return
-    error = errors[0]
-    where = [str(part) for part in error.absolute_path]
-    line = _line(document, list(error.absolute_path))
-    raise MlopsError(f"{path}:{line}: {'.'.join(where) or 'the configuration'}: {_message(error, schema)}")
+    route, message = explain(fault)
+    where = f"{'.'.join(map(str, fault.absolute_path))}: " if fault.absolute_path else ""
+    raise MlopsError(f"{path}:{_line(document, route)}: {where}{message}")
 
 
 def _line(document: Document, path: list[str | int]) -> int:
@@ -168,42 +167,37 @@ def _line(document: Document, path: list[str | int]) -> int:
     return line
 
 
-def _message(error: object, schema: Mapping[str, object]) -> str:
-    """Say what is wrong in a sentence; an unknown key names the nearest known one."""
-    validator = getattr(error, "validator", "")
-    if validator == "additionalProperties":
-        known = list(getattr(error, "schema", schema).get("properties", {}))
-        given = getattr(error, "instance", {})
-        unknown = next((key for key in given if key not in known), "")
-        near = get_close_matches(unknown, known, 1)
-        hint = f"did you mean `{near[0]}`?" if near else f"known keys are {', '.join(known)}"
-        return f"unknown key `{unknown}`; {hint}"
-    return str(getattr(error, "message", error))
-
-
 def check(config: Config, catalog: Catalog) -> None:
-    """Refuse a model, practice or attestation that the catalog does not have; name the nearest one."""
-    _known(config, "model", config.model, catalog.models)
+    """Refuse a model, level, edition, practice, attestation or date that does not exist; name the nearest one."""
+    _known(config, "model", config.model, catalog.models, config.lines.get("model", 1))
     for waiver in config.waivers:
-        _known(config, "waivers", catalog.aliases.get(waiver.practice, waiver.practice), catalog.practices)
+        practice = catalog.aliases.get(waiver.practice, waiver.practice)
+        _known(config, "waivers", practice, catalog.practices, waiver.line)
     for attestation in config.attestations:
-        _known(config, "attestations", attestation.id, catalog.attestations)
-    for entry in (*config.waivers, *config.attestations, *config.entrypoints):
-        for text in (entry.until, getattr(entry, "on", "")):
-            if text and _date(text) is None:
-                raise MlopsError(f"{config.path}:{entry.line}: {text} is no date; write YYYY-MM-DD")
+        _known(config, "attestations", attestation.id, catalog.attestations, attestation.line)
+    dates = [(waiver.until, waiver.line) for waiver in config.waivers]
+    dates += [(claim.until, claim.line) for claim in config.entrypoints]
+    dates += [(text, entry.line) for entry in config.attestations for text in (entry.on, entry.until)]
+    for text, line in dates:
+        if text and _date(text) is None:
+            raise MlopsError(f"{config.path}:{line}: {text} is no date; write YYYY-MM-DD")
     if config.level is not None and config.level > catalog.models[config.model].max_level:
         raise MlopsError(
             f"{config.path}:{config.lines.get('level', 1)}: {config.model} has levels 0 to "
             f"{catalog.models[config.model].max_level}, not {config.level}"
         )
+    if config.edition and config.edition != catalog.edition:
+        raise MlopsError(
+            f"{config.path}:{config.lines.get('edition', 1)}: this release of mlops judges by the edition "
+            f"{catalog.edition}, not by {config.edition}; change `edition`, or install the release that has it"
+        )
 
 
-def _known(config: Config, key: str, name: str, known: Mapping[str, object]) -> None:
+def _known(config: Config, key: str, name: str, known: Mapping[str, object], line: int) -> None:
     if name not in known:
         near = get_close_matches(name, list(known), 1)
         hint = f"did you mean `{near[0]}`?" if near else f"known are {', '.join(list(known)[:8])}"
-        raise MlopsError(f"{config.path}:{config.lines.get(key, 1)}: {key}: unknown `{name}`; {hint}")
+        raise MlopsError(f"{config.path}:{line}: {key}: unknown `{name}`; {hint}")
 
 
 def _date(text: str) -> date | None:

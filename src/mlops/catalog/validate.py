@@ -30,7 +30,7 @@ def check(file: RuleFile, schema: str) -> None:
 
     fault = best_match(_validator(schema).iter_errors(file.data))
     if fault is not None:
-        route, message = _explain(fault)
+        route, message = explain(fault)
         raise file.fault(message, *route)
 
 
@@ -59,7 +59,7 @@ def _validator(schema: str) -> Draft202012Validator:
     return Draft202012Validator(json.loads((RULES / "schemas" / f"{schema}.schema.json").read_bytes()))
 
 
-def _explain(fault: ValidationError) -> tuple[list[str | int], str]:
+def explain(fault: ValidationError) -> tuple[list[str | int], str]:
     """Return the route to a fault and a sentence with the remedy."""
     route = list(fault.absolute_path)
     place = f"`{route[-1]}`" if route and isinstance(route[-1], str) else "the value"
@@ -79,6 +79,8 @@ def _explain(fault: ValidationError) -> tuple[list[str | int], str]:
                 route,
                 f"{place} is `{fault.instance}`.{_nearest(str(fault.instance), map(str, wanted))}",
             )
+        case "pattern" if isinstance(fault.schema, dict) and "description" in fault.schema:
+            return route, f"{place} is `{fault.instance}`. Wanted: {fault.schema['description']}"
         case "pattern" | "propertyNames":
             return (
                 route,

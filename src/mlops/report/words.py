@@ -123,7 +123,7 @@ def selector_words(selector: Selector) -> str:
         words += f" named {value}"
     if selector.where:
         conditions = [
-            f"{name} {pattern_words(pattern) or 'given'}" for name, pattern in selector.where.items()
+            f"{name}: {pattern_words(pattern) or 'given'}" for name, pattern in selector.where.items()
         ]
         words += f" with {', '.join(conditions)}"
     others = [scope for scope in selector.scope if scope != "source"]
