@@ -184,6 +184,7 @@ def test_the_grammar_is_that_of_the_code_and_of_the_docs():
         *ENTRY_GROUPS,
         *entries,
         *EVENT_KINDS,
+        "notebook",
         "test",
     }
     derived = {clause.selector.kind for _, clause in CLAUSES} - kinds - {""}

@@ -118,6 +118,7 @@ def model_of(raw: Raw, practices: Mapping[str, Raw]) -> Model:
 
     return Model(
         id=raw["id"],
+        name=raw["name"],
         title=raw["title"],
         source=raw["source"],
         levels=levels(raw.get("levels", ())),

@@ -144,6 +144,8 @@ class Model:
     """A maturity model. A model without categories has its levels in `levels`."""
 
     id: str
+    #: How reports call it: Google, Azure, GigaOm.
+    name: str
     title: str
     source: str
     levels: tuple[Level, ...]

@@ -24,7 +24,7 @@ class Demand:
 
 def title(model: Model) -> str:
     """Return the short name of a model: Google, Azure, GigaOm."""
-    return {"azure": "Azure"}.get(model.id, model.title.split()[0].rstrip(":"))
+    return model.name
 
 
 def goal_level(assessment: Assessment, item: Attainment) -> int | None:

@@ -58,7 +58,7 @@ def _headlines(assessment: Assessment, catalog: Catalog, paint: Paint) -> list[s
     names = [assessment.model, *(name for name in assessment.models if name != assessment.model)]
     for name in names:
         item = assessment.models[name]
-        text = headline(catalog.models[name].title, item)
+        text = headline(catalog.models[name].name, item)
         if assessment.target is not None and name == assessment.model:
             text += f" {paint.dash} target {assessment.target}{' strict' if assessment.strict else ''}"
         lines.append(paint(text, "bold") if name == assessment.model else paint(text, "dim"))
@@ -70,11 +70,10 @@ def _headlines(assessment: Assessment, catalog: Catalog, paint: Paint) -> list[s
     return lines
 
 
-def headline(title: str, item: Attainment) -> str:
+def headline(name: str, item: Attainment) -> str:
     """Return a model's line: `Google 0 (4 of 6 for level 1, possibly 1: 2 unknown)`."""
-    short = title.split(maxsplit=1)[0]
     if item.level is None:
-        return f"{short} {paintless(item.level)} (no machine learning; by its formula {item.formula_level})"
+        return f"{name} {paintless(item.level)} (no machine learning; by its formula {item.formula_level})"
     notes = []
     if item.next is not None:
         notes.append(f"{item.met} of {item.of} for level {item.next.level}")
@@ -89,7 +88,7 @@ def headline(title: str, item: Attainment) -> str:
         notes.append(f"{item.waived_level} with waivers")
     if item.attested_level is not None and item.attested_level < item.level:
         notes.append(f"attested {item.attested_level}")
-    return f"{short} {item.level}" + (f" ({', '.join(notes)})" if notes else "")
+    return f"{name} {item.level}" + (f" ({', '.join(notes)})" if notes else "")
 
 
 def paintless(level: int | None) -> str:
@@ -117,7 +116,7 @@ def _components(assessment: Assessment, catalog: Catalog, paint: Paint) -> list[
     for name, component in assessment.components.items():
         item = component.models[assessment.model]
         lines += paint.wrap(
-            f"{clean(name)} ({clean(component.folder)}): {headline(catalog.models[item.model].title, item)}",
+            f"{clean(name)} ({clean(component.folder)}): {headline(catalog.models[item.model].name, item)}",
             4,
             "  ",
         )
@@ -127,11 +126,14 @@ def _components(assessment: Assessment, catalog: Catalog, paint: Paint) -> list[
 def _road(assessment: Assessment, catalog: Catalog, item: Attainment, paint: Paint) -> list[str]:
     """What the next level lacks, cheapest first, with its remedy."""
     following = item.next_strict if assessment.strict else item.next
+    strict_too = assessment.strict
+    if following is None and item.next_strict is not None:
+        following, strict_too = item.next_strict, True
     if following is None:
         return ["", paint("Nothing lacks: the highest level is reached.", "green")]
-    title = catalog.models[item.model].title.split()[0]
-    strict = " strict" if assessment.strict else ""
-    lines = ["", paint(f"For {title} {following.level}{strict}", "bold")]
+    name = catalog.models[item.model].name
+    strict = " strict" if strict_too else ""
+    lines = ["", paint(f"For {name} {following.level}{strict}", "bold")]
     for term in (*following.missing, *following.unknown):
         lines += _term(term, assessment, catalog, paint, unknown=term in following.unknown)
     return lines
