@@ -136,6 +136,11 @@ def rev_parse(path: str, revision: str) -> str:
     raise MlopsError(f"The revision {revision!r} is not in this clone: run `{remedy}`.")
 
 
+def has_commits(path: str) -> bool:
+    """Tell whether any reference of the repository names a commit."""
+    return bool(_ask(path, "for-each-ref", "--count=1").strip())
+
+
 def merge_base(path: str, one: str, other: str) -> str:
     """Return the commit at which two commits (as `rev_parse` names them) parted."""
     done = _run(path, "merge-base", one, other)
@@ -305,8 +310,12 @@ def _no_git() -> MlopsError:
 def _fetch(path: str, revision: str) -> str:
     """Return the command that brings a revision into the clone."""
     if is_shallow(path):
-        return f"git -C {_quoted(path)} fetch --unshallow --tags origin"
-    name = revision.removeprefix("origin/")
+        # CI clones often follow one branch: all are named here, else the base would stay out.
+        return f"git -C {_quoted(path)} fetch --unshallow --tags origin '+refs/heads/*:refs/remotes/origin/*'"
+    name = revision.removeprefix("refs/remotes/")
+    if name.startswith("origin/") and name != "origin/HEAD":
+        branch = name.removeprefix("origin/")
+        name = f"+refs/heads/{branch}:refs/remotes/origin/{branch}"
     return f"git -C {_quoted(path)} fetch origin {shlex.quote(name)}"
 
 

@@ -133,7 +133,7 @@ def test_shallow_clone_tells_the_remedy(repository, tmp_path, git_in):
     assert GitTree(shallow, "HEAD").read("a.py") == b"two\n"
     with pytest.raises(MlopsError, match="fetch --unshallow"):
         git.rev_parse(shallow, "HEAD~1")
-    with pytest.raises(MlopsError, match="fetch origin feature"):
+    with pytest.raises(MlopsError, match=r"fetch origin \+refs/heads/feature:refs/remotes/origin/feature"):
         git.rev_parse(str(repository), "origin/feature")
 
 

@@ -105,9 +105,7 @@ def _took(
     """Yield the practices by whose loss a term is lost: of a choice, the best that the base had."""
     if need.any:
         held = [option for option in need.any if _holds(option, _proved(before), practices)]
-        yield from _took(
-            max(held, key=lambda option: _best(option, before)), before, after, practices
-        )
+        yield from _took(max(held, key=lambda option: _best(option, before)), before, after, practices)
     elif need.all:
         for part in need.all:
             if not _holds(part, _counted(after), practices):
@@ -149,9 +147,7 @@ def _level(
     pairs = [("", before.attainment.level, after.attainment.level, after.attainment.waived_level)]
     if strict:
         now = after.attainment
-        pairs.append(
-            (" strict", before.attainment.strict_level, now.strict_level, now.waived_strict_level)
-        )
+        pairs.append((" strict", before.attainment.strict_level, now.strict_level, now.waived_strict_level))
     for kind, had, has, waived in pairs:
         counted = max((value for value in (has, waived) if value is not None), default=None)
         if had is None or (counted is not None and counted >= had):

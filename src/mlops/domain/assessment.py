@@ -215,6 +215,8 @@ class Comparison:
     warnings: tuple[Diagnostic, ...] = ()
     #: Who must approve a change of the configuration, as CODEOWNERS says.
     approvers: tuple[str, ...] = ()
+    #: The command that shows the same result locally.
+    again: str = ""
 
 
 def needs_text(need: Need) -> str:

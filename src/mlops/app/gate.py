@@ -1,0 +1,250 @@
+"""A head judged against its base: by the base's configuration, rules and date, so that no merge opens the gate."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import lru_cache
+
+from mlops.app import bases, settings
+from mlops.app.changes import config_changes
+from mlops.app.guard import gate_changes, gates
+from mlops.app.lint import Linked, Progress, conclude, link
+from mlops.app.lint import Request as LintRequest
+from mlops.app.reading import Known
+from mlops.app.rules import catalog_for
+from mlops.app.shared import Shared
+from mlops.assess.blame import Side
+from mlops.assess.compare import compare
+from mlops.domain.assessment import Assessment, Comparison, ConfigChange, Diagnostic
+from mlops.domain.config import Config
+from mlops.domain.graph import Graph
+from mlops.domain.rules import Catalog
+from mlops.errors import MlopsError
+from mlops.tree import FolderTree, GitTree, MemoryTree, Tree
+from mlops.tree.ignore import ignores
+
+_MAX_TEXT = 2_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked of a gate; None takes what the base's configuration says."""
+
+    base: str | None = None
+    rev: str | None = None
+    model: str | None = None
+    level: int | None = None
+    strict: bool = False
+    sources: Mapping[str, Tree] = field(default_factory=dict)
+    allow_config_change: bool = False
+    today: date = field(default_factory=date.today)
+    progress: Progress | None = None
+    #: Where facts are kept between runs; within a run each blob is read once in any case.
+    known: Known | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trees:
+    """The two trees of a gate, and what the base is called."""
+
+    base: Tree
+    head: Tree
+    base_name: str
+
+    @property
+    def head_name(self) -> str:
+        """Name the head for people."""
+        return self.head.revision[:12] if self.head.revision else "the working tree"
+
+
+@dataclass(frozen=True, slots=True)
+class Gated:
+    """The result of a gate, with the rules that it was judged by and the graph of the head."""
+
+    comparison: Comparison
+    catalog: Catalog
+    head: Linked
+
+
+def open_trees(path: str, request: Request) -> Trees:
+    """Find the base and open both trees. Raises MlopsError where there is nothing to compare with."""
+    base = bases.find(path, request.base, request.rev or "HEAD")
+    head: Tree = FolderTree(path) if request.rev is None else GitTree(path, request.rev)
+    return Trees(GitTree(path, base.commit) if base.commit else MemoryTree({}), head, base.name)
+
+
+def gate(path: str, trees: Trees, request: Request) -> Gated:
+    """Compare two trees. Raises MlopsError for a base configuration that cannot be used."""
+    config = _configuration(trees, request)
+    catalog = catalog_for(trees.base, config)
+    settings.check(config, catalog)
+    head_config, changes = config_changes(trees.base, config, trees.head)
+    known = Shared(request.known)
+    before = _judged(trees.base, catalog, config, request, known)
+    judging = _for_head(config, head_config, trees, allowed=request.allow_config_change)
+    after = (
+        _as_before(before, trees.head)
+        if judging == config and same_files(trees.base, trees.head)
+        else _judged(trees.head, catalog, judging, request, known)
+    )
+    base, head = before.assessment, after.assessment
+    moved = _moved(trees.base, trees.head)
+    regressions = compare(
+        Side(base, frozenset(trees.base.paths()), _lines(trees.base), {}),
+        Side(head, frozenset(trees.head.paths()), _lines(trees.head), moved),
+        catalog,
+    )
+    comparison = Comparison(
+        base=base,
+        head=head,
+        base_name=trees.base_name,
+        head_name=trees.head_name,
+        regressions=regressions,
+        config_changes=(*changes, *_guard(before.linked.graph, after.linked.graph, trees)),
+        warnings=_warnings(config, catalog, request.today, trees),
+        approvers=_approvers(before.linked.graph, head_config.path or config.path or settings.FILE),
+        again=again(path, trees.base_name, request),
+    )
+    return Gated(comparison, catalog, after.linked)
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    assessment: Assessment
+    linked: Linked
+
+
+def _judged(tree: Tree, catalog: Catalog, config: Config, request: Request, known: Known) -> _Judged:
+    asked = LintRequest(
+        request.model,
+        request.level,
+        request.strict,
+        request.sources,
+        request.today,
+        request.progress,
+        known,
+    )
+    linked = link(tree, catalog, asked, config)
+    return _Judged(conclude(tree, linked, catalog, asked), linked)
+
+
+def _as_before(before: _Judged, head: Tree) -> _Judged:
+    """Return the judgement of a head whose files are those of the base."""
+    return replace(before, assessment=replace(before.assessment, root=head.root, revision=head.revision))
+
+
+def _configuration(trees: Trees, request: Request) -> Config:
+    """Return the base's configuration; a broken one gives way to the head's only where that is allowed."""
+    try:
+        return settings.load(trees.base)
+    except MlopsError as error:
+        if request.allow_config_change:
+            return settings.load(trees.head)
+        raise MlopsError(
+            f"the configuration of the base cannot judge ({error}); --allow-config-change takes the head's"
+        ) from error
+
+
+def _for_head(config: Config, head_config: Config, trees: Trees, *, allowed: bool) -> Config:
+    """Return what judges the head: the base's configuration, with what an allowed change brings in.
+
+    Components are judged by their names: one whose folder moved is looked up where the head says, and a new one
+    does not lend its files to the others.
+    """
+    parts = dict(head_config.components) if config.components else {}
+    for name, folder in config.components.items():
+        if _holds(trees.head, folder):
+            parts[name] = folder
+        elif not _holds(trees.head, parts.get(name, folder)):
+            parts.pop(name, None)
+    if config.components and not parts:
+        parts = dict(config.components)
+    config = replace(config, components=parts)
+    if not allowed:
+        return config
+    return replace(
+        config,
+        path=head_config.path or config.path,
+        waivers=head_config.waivers,
+        default_branch=head_config.default_branch,
+        components=head_config.components or parts,
+    )
+
+
+def _holds(tree: Tree, folder: str) -> bool:
+    return folder in {"", "."} or any(path.startswith(f"{folder}/") for path in tree.paths())
+
+
+def same_files(one: Tree, other: Tree) -> bool:
+    """Tell whether two trees hold the same bytes at the same paths, and the same of what cannot be read."""
+    if list(one.paths()) != list(other.paths()):
+        return False
+    if [(item.path, item.message) for item in one.problems] != [
+        (item.path, item.message) for item in other.problems
+    ]:
+        return False
+    return all(one.blob(path) == other.blob(path) for path in one.paths())
+
+
+def _moved(base: Tree, head: Tree) -> dict[str, str]:
+    """Return where files that left their path lie now, bytes unchanged."""
+    there = set(head.paths())
+    gone = [path for path in base.paths() if path not in there]
+    if not gone:
+        return {}
+    old = set(base.paths())
+    arrived = {blob: path for path in head.paths() if path not in old and (blob := head.blob(path))}
+    return {path: arrived[blob] for path in gone if (blob := base.blob(path)) in arrived and blob}
+
+
+def _lines(tree: Tree) -> Callable[[str], tuple[str, ...]]:
+    @lru_cache(maxsize=64)
+    def lines(path: str) -> tuple[str, ...]:
+        if not 0 <= tree.size(path) <= _MAX_TEXT:
+            return ()
+        source = tree.read(path)
+        return tuple(source.decode("utf-8", "replace").splitlines()) if isinstance(source, bytes) else ()
+
+    return lines
+
+
+def _guard(before: Graph, after: Graph, trees: Trees) -> list[ConfigChange]:
+    if before is after:
+        return []
+    return gate_changes(gates(before), gates(after), trees.base, trees.head)
+
+
+def _warnings(config: Config, catalog: Catalog, today: date, trees: Trees) -> tuple[Diagnostic, ...]:
+    """What never fails an unrelated merge: what expires, and components that the head gave up."""
+    _, waivers = settings.waivers(config, today, catalog)
+    _, attested = settings.attested(config, today)
+    retired = [
+        Diagnostic(
+            config.path, config.lines.get("components", 0), f"the component {name} has no files any more"
+        )
+        for name, folder in config.components.items()
+        if not _holds(trees.head, folder) and _holds(trees.base, folder)
+    ]
+    return (*waivers, *attested, *retired)
+
+
+def _approvers(base: Graph, path: str) -> tuple[str, ...]:
+    """Return who owns the configuration by the base's CODEOWNERS: the last pattern that matches decides."""
+    found: tuple[str, ...] = ()
+    for fact in base.of_kind("owner"):
+        if ignores([fact.fact.value], lambda _: None)(path):
+            found = tuple(fact.fact.attrs.get("owners", "").split())
+    return found
+
+
+def again(path: str, base_name: str, request: Request) -> str:
+    """Return the command that shows the same result locally."""
+    words = ["mlops", "gate", *([path] if path != "." else [])]
+    words += ["--base", base_name]
+    for name, value in (("--rev", request.rev), ("--model", request.model), ("--level", request.level)):
+        words += [name, str(value)] if value is not None else []
+    words += ["--strict"] if request.strict else []
+    return shlex.join(words)

@@ -1,0 +1,244 @@
+"""The gate job itself: where CI runs the gate, what starts it, whether it stops a merge, and how it is pinned."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from mlops.assess.query import Outcome, Query
+from mlops.domain.assessment import ConfigChange
+from mlops.domain.graph import Graph, PlacedFact
+from mlops.domain.logic import Tri
+from mlops.domain.pipeline import EVENT_KINDS
+from mlops.domain.rules import Clause, Selector
+from mlops.tree import Tree
+
+_PROGRAMS = frozenset({"mlops", "mlops-maturity"})
+_ACTIONS = frozenset({"mlops", "mlops-maturity", "mlops-gate", "mlops-action"})
+#: Options that only tell where the result goes; without them two commands are alike.
+_HARMLESS = frozenset({"--format", "--output", "--no-cache"})
+_VALUED = frozenset(
+    {"--format", "--output", "--base", "--baseline", "--rev", "--model", "--level", "--source", "--accept", "--reason"}
+)  # fmt: skip
+_HARMLESS_INPUTS = frozenset(
+    {"format", "formats", "output", "outputs", "summary", "upload", "token", "python"}
+)
+_VERSION = re.compile(r"^([A-Za-z_-]+)(?:\[[^\]]*\])?(?:==|@|~=|>=|<=|<|>).*$")
+#: How the distribution is asked for in a script or a file of requirements: with an exact version, or without.
+_ASKED = re.compile(r"mlops-maturity(?:\[[\w,-]*\])?(?P<pin>\s*(?:==\s*|@)v?\d[\w.]*)?(?![\w/-])")
+_COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?$")
+_EXACT = re.compile(r"v?\d+\.\d+\.\d+")
+_MAJOR = re.compile(r"v?\d+(?:\.\d+)?$")
+_SCOPE = ("source", "test", "docs", "example", "template")
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """One place that runs the gate."""
+
+    path: str
+    line: int
+    #: What it is asked, without where it is written or how results are shown.
+    asked: str
+    #: What is pinned: an action or hook by its name, with its revision; "" for a command.
+    pinned: str = ""
+    revision: str = ""
+    #: Event kind -> whether the gate surely or possibly runs, and whether it stops what started.
+    runs: Mapping[str, Tri] | None = None
+    stops: Mapping[str, Tri] | None = None
+    #: Why it does not stop, by event kind.
+    reasons: Mapping[str, tuple[str, int, str]] | None = None
+
+
+def gates(graph: Graph) -> tuple[Gate, ...]:
+    """Return the places of a tree that run the gate."""
+    found = [*_commands(graph), *_actions(graph), *_hooks(graph)]
+    if not found:
+        return ()
+    query = Query(graph)
+    return tuple(_reached(gate, fact, query) for gate, fact in found)
+
+
+def gate_changes(
+    before: tuple[Gate, ...], after: tuple[Gate, ...], base: Tree, head: Tree
+) -> list[ConfigChange]:
+    """Return how a change removes, softens or unpins what runs the gate."""
+    if not before:
+        return []
+    if not after:
+        return [ConfigChange(gate.path, 0, "what runs the gate here was removed") for gate in before]
+    return [
+        *_softened(before, after),
+        *_asked_differently(before, after),
+        *_unpinned(before, after),
+        *_loose(before, after, base, head),
+    ]
+
+
+def _commands(graph: Graph) -> Iterator[tuple[Gate, PlacedFact]]:
+    for fact in graph.of_kind("command"):
+        words = fact.fact.value.split()
+        named = _VERSION.match(words[0]) if words else None
+        program = posixpath.basename(named[1] if named else words[0]) if words else ""
+        if program in _PROGRAMS and len(words) > 1 and words[1] == "gate":
+            yield Gate(fact.path, fact.fact.line, _options(words[2:])), fact
+
+
+def _options(words: list[str]) -> str:
+    """Return the options that matter, in order of their names."""
+    kept, skip = [], False
+    for position, word in enumerate(words):
+        if skip:
+            skip = False
+            continue
+        name, sign, _ = word.partition("=")
+        skip = name in _VALUED and not sign
+        value = words[position + 1] if skip and position + 1 < len(words) else ""
+        if name not in _HARMLESS:
+            kept.append(f"{word} {value}".strip())
+    return " ".join(sorted(kept))
+
+
+def _actions(graph: Graph) -> Iterator[tuple[Gate, PlacedFact]]:
+    for fact in graph.of_kind("action"):
+        name = fact.fact.value.lower().rstrip("/").rsplit("/", 1)[-1]
+        if name in _ACTIONS:
+            inputs = [
+                f"{key.removeprefix('with.')}={value}"
+                for key, value in sorted(fact.fact.attrs.items())
+                if key.startswith("with.") and key.removeprefix("with.") not in _HARMLESS_INPUTS
+            ]
+            revision = fact.fact.attrs.get("ref", "")
+            yield Gate(fact.path, fact.fact.line, " ".join(inputs), fact.fact.value, revision), fact
+
+
+def _hooks(graph: Graph) -> Iterator[tuple[Gate, PlacedFact | None]]:
+    for fact in graph.of_kind("hook"):
+        if fact.fact.value in {"mlops-gate", "mlops-lint"}:
+            args = next(
+                (
+                    other.fact.attrs.get("args", "")
+                    for other in graph.of_kind("pre-commit-hook")
+                    if other.path == fact.path and other.fact.value == fact.fact.value
+                ),
+                "",
+            )
+            asked = f"{fact.fact.value} {_options(args.split())} {fact.fact.attrs.get('stages', '')}"
+            repo = f"{fact.fact.attrs.get('repo', '')} {fact.fact.value}"
+            yield (
+                Gate(
+                    fact.path, fact.fact.line, " ".join(asked.split()), repo, fact.fact.attrs.get("rev", "")
+                ),
+                None,
+            )
+
+
+def _reached(gate: Gate, fact: PlacedFact | None, query: Query) -> Gate:
+    if fact is None:
+        return gate
+    runs, stops, reasons = {}, {}, {}
+    selector = Selector(kind=fact.fact.kind, scope=_SCOPE)
+    for kind in EVENT_KINDS:
+        reached = query.weigh(Clause("fact", selector=selector, entries=(kind,)), fact)
+        held = query.weigh(Clause("fact", selector=selector, entries=(kind,), blocks=True), fact)
+        runs[kind], stops[kind] = reached.value, held.value
+        if held.value is not Tri.YES:
+            reasons[kind] = _reason(held, fact)
+    return Gate(gate.path, gate.line, gate.asked, gate.pinned, gate.revision, runs, stops, reasons)
+
+
+def _reason(outcome: Outcome, fact: PlacedFact) -> tuple[str, int, str]:
+    refused: list[tuple[str, int, str]] = [(item.path, item.line, item.reason) for item in outcome.rejected]
+    refused += [(item.path, item.line, item.reason) for item in outcome.unknown]
+    return refused[0] if refused else (fact.path, fact.fact.line, "nothing of that kind starts it")
+
+
+def _softened(before: tuple[Gate, ...], after: tuple[Gate, ...]) -> Iterator[ConfigChange]:
+    """Yield the events that the gate watched or stopped and does no more, by the best gate of each side."""
+    said: dict[tuple[str, int, str], list[str]] = {}
+    for what, verb in (("stops", "stop"), ("runs", "run on")):
+        for kind in EVENT_KINDS:
+            had = max((getattr(gate, what)[kind] for gate in before if gate.runs), default=Tri.NO)
+            has = max((getattr(gate, what)[kind] for gate in after if gate.runs), default=Tri.NO)
+            if has < had:
+                place = _place(before, after, kind)
+                if not any(kind in text for text in said.get(place, ())):
+                    said.setdefault(place, []).append(f"{verb} {kind.replace('_', ' ')}")
+    for (path, line, reason), texts in said.items():
+        yield ConfigChange(path, line, f"the gate does not surely {', '.join(texts)} any more: {reason}")
+
+
+def _place(before: tuple[Gate, ...], after: tuple[Gate, ...], kind: str) -> tuple[str, int, str]:
+    reasons = [gate.reasons[kind] for gate in after if gate.reasons and kind in gate.reasons]
+    if reasons:
+        return reasons[0]
+    gone = next(gate for gate in before if gate.runs)
+    return gone.path, 0, "what runs the gate here was removed"
+
+
+def _asked_differently(before: tuple[Gate, ...], after: tuple[Gate, ...]) -> Iterator[ConfigChange]:
+    asked = {gate.asked for gate in after}
+    for gate in before:
+        if gate.asked not in asked:
+            now = next((other for other in after if other.path == gate.path), after[0])
+            yield ConfigChange(
+                now.path,
+                now.line,
+                f"the gate was asked `{gate.asked or 'nothing more'}`, now `{now.asked or 'nothing more'}`",
+            )
+            return
+
+
+def _unpinned(before: tuple[Gate, ...], after: tuple[Gate, ...]) -> Iterator[ConfigChange]:
+    now = {gate.pinned: gate for gate in after if gate.pinned}
+    for gate in before:
+        other = now.get(gate.pinned) if gate.pinned else None
+        if other is not None and _rank(other.revision) < _rank(gate.revision):
+            said = f"{gate.pinned} was pinned to {gate.revision}, now {other.revision or 'to nothing'}"
+            yield ConfigChange(other.path, other.line, said)
+
+
+def _rank(revision: str) -> int:
+    if _COMMIT.match(revision):
+        return 3
+    if _EXACT.match(revision):
+        return 2
+    return 1 if _MAJOR.match(revision) else 0
+
+
+def _loose(
+    before: tuple[Gate, ...], after: tuple[Gate, ...], base: Tree, head: Tree
+) -> Iterator[ConfigChange]:
+    """Yield the first place where the distribution lost its exact version."""
+    had, _ = _mentions(base, before)
+    has, loose = _mentions(head, after)
+    _, loose_before = _mentions(base, before)
+    if has < had and len(loose) > len(loose_before):
+        path, line = loose[0]
+        yield ConfigChange(path, line, "mlops-maturity was pinned to an exact version and is not any more")
+
+
+def _mentions(tree: Tree, found: tuple[Gate, ...]) -> tuple[int, list[tuple[str, int]]]:
+    """Count exact versions, and list the places without one, in the files of the gate and of requirements."""
+    paths = {gate.path for gate in found} | {path for path in tree.paths() if _requirements(path)}
+    exact, loose = 0, []
+    for path in sorted(paths & set(tree.paths())):
+        source = tree.read(path)
+        text = source.decode("utf-8", "replace") if isinstance(source, bytes) else ""
+        for number, line in enumerate(text.splitlines() if "mlops-maturity" in text else (), 1):
+            for mention in _ASKED.finditer(line):
+                if mention["pin"]:
+                    exact += 1
+                elif not line[mention.end() :].lstrip().startswith(("gate", "lint")) or "uvx" in line:
+                    loose.append((path, number))
+    return exact, loose
+
+
+def _requirements(path: str) -> bool:
+    name = posixpath.basename(path)
+    return (name.endswith((".txt", ".in", ".lock")) and "require" in name) or name in {
+        "pyproject.toml",
+        "setup.cfg",
+    }

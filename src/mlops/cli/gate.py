@@ -1,0 +1,63 @@
+"""`mlops gate`: whether a change lowers the maturity of a repository, or changes what judges it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from mlops.cli.common import judging_options, open_sources, output_options, path_argument
+
+
+@click.command("gate")
+@path_argument
+@click.option("--base", metavar="REF", help="Compare with where the change left this branch, tag or commit.")
+@click.option(
+    "--allow-config-change", is_flag=True, help="Let changes of the configuration and of the gate job pass."
+)
+@judging_options
+@output_options
+def command(
+    path: Path,
+    base: str | None,
+    model: str | None,
+    level: int | None,
+    strict: bool,
+    rev: str | None,
+    sources: tuple[str, ...],
+    formats: tuple[str, ...],
+    outputs: tuple[Path, ...],
+    allow_config_change: bool,
+    exit_zero: bool,
+    no_cache: bool,
+) -> int:
+    """Compare the repository at PATH with its base, and exit 1 where the change takes a practice or a level away.
+
+    Without --base it takes what the CI platform names, else where the change left the default branch. The base's
+    configuration judges both; changes of the configuration and of the gate job itself come first.
+    """
+    from mlops.app.gate import Request, gate, open_trees  # noqa: PLC0415  start-up counts
+    from mlops.cli.output import write_gate  # noqa: PLC0415
+    from mlops.cli.progress import Progress  # noqa: PLC0415
+
+    del no_cache
+    if not path.is_dir():
+        raise click.UsageError(f"{path} is no folder; name the folder of the repository")
+    with Progress() as progress:
+        request = Request(
+            base=base,
+            rev=rev,
+            model=model,
+            level=level,
+            strict=strict,
+            sources=open_sources(sources),
+            allow_config_change=allow_config_change,
+            progress=progress,
+        )
+        done = gate(str(path), open_trees(str(path), request), request)
+    comparison = done.comparison
+    write_gate(
+        comparison, done.catalog, formats, outputs, advisory=exit_zero, config_allowed=allow_config_change
+    )
+    failed = comparison.regressions or (comparison.config_changes and not allow_config_change)
+    return 1 if failed and not exit_zero else 0
