@@ -94,6 +94,18 @@ def is_shallow(path: str) -> bool:
     return _ask(path, "rev-parse", "--is-shallow-repository").strip() == b"true"
 
 
+def default_branch(path: str) -> str:
+    """Return the branch that the remote calls its default, else the one checked out, else ""."""
+    for reference in ("refs/remotes/origin/HEAD", "HEAD"):
+        try:
+            done = _run(path, "symbolic-ref", "--quiet", "--short", reference)
+        except FileNotFoundError:
+            return ""
+        if not done.returncode:
+            return _decode(done.stdout).strip().removeprefix("origin/")
+    return ""
+
+
 def ls_files(folder: str) -> tuple[Entry, ...]:
     """List what the index holds below a folder, then the untracked files that no .gitignore names."""
     entries: dict[str, Entry] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -107,34 +108,45 @@ def advice(graph: Graph, config: Config) -> list[Diagnostic]:
     """Say that the evidence mixes models where several folders train and no components are named."""
     if config.components:
         return []
-    folders: dict[str, str] = {}
-    for fact in graph.of_kind("training"):
-        if fact.scope == "source" and not fact.refused[0] and fact.fact.kind == "training":
-            root = _component_root(fact.path, graph)
-            if root:
-                folders.setdefault(root, fact.path)
-    if len(folders) < 2:
+    found = training_folders(graph)
+    if len(found) < 2:
         return []
-    block = ", ".join(f"{posixpath.basename(root)}: {root}" for root in sorted(folders))
+    block = ", ".join(f"{name}: {folder}" for name, folder in found.items())
     return [
         Diagnostic(
-            config.path or next(iter(folders.values())),
+            config.path or next(iter(graph.paths), ""),
             0,
-            f"{len(folders)} folders train a model, so the evidence mixes them; to judge each, put "
+            f"{len(found)} folders train a model, so the evidence mixes them; to judge each, put "
             f"`components: {{{block}}}` into .mlops.yaml",
         )
     ]
 
 
-def _component_root(path: str, graph: Graph) -> str:
-    """Return the folder that holds a training file and a manifest or pipeline of its own, below the root."""
+def training_folders(graph: Graph) -> dict[str, str]:
+    """Return the folders with a training and a manifest or pipeline of their own, by a name for each."""
+    own = {posixpath.dirname(path) for path in graph.paths if posixpath.basename(path) in _MANIFESTS}
+    roots = {
+        _root(fact.path, own)
+        for fact in graph.of_kind("training")
+        if fact.scope == "source" and not fact.refused[0]
+    }
+    found: dict[str, str] = {}
+    for folder in sorted(roots - {""}):
+        short = _slug(posixpath.basename(folder))
+        found[short if short and short not in found else _slug(folder) or f"component-{len(found)}"] = folder
+    return found
+
+
+def _root(path: str, own: set[str]) -> str:
+    """Return the nearest folder above a file that is among these, "" for the top."""
     folder = posixpath.dirname(path)
-    own = {posixpath.dirname(p) for p in graph.paths if posixpath.basename(p) in _MANIFESTS}
-    while folder:
-        if folder in own:
-            return folder
+    while folder and folder not in own:
         folder = posixpath.dirname(folder)
-    return ""
+    return folder
+
+
+def _slug(text: str) -> str:
+    return "-".join(re.findall("[a-z0-9]+", text.lower()))
 
 
 _MANIFESTS = frozenset(
