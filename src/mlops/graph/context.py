@@ -43,6 +43,8 @@ class Context:
     commands: dict[int, tuple[str, ...]] = field(default_factory=dict)
     #: Node -> all nodes that running it reaches.
     reached: dict[int, frozenset[int]] = field(default_factory=dict)
+    #: Functions of test code by name: (path, node).
+    test_functions: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
     #: Tables that several predicates share.
     memo: dict[tuple[object, ...], dict[int, frozenset[str]]] = field(default_factory=dict)
 
@@ -68,7 +70,16 @@ class Context:
             )
 
     def edge_dead(
-        self, source: int, target: int, path: str, line: int, *, live: bool, stops: bool, stop_reason: str, stop_fake: str
+        self,
+        source: int,
+        target: int,
+        path: str,
+        line: int,
+        *,
+        live: bool,
+        stops: bool,
+        stop_reason: str,
+        stop_fake: str,
     ) -> None:
         """Link what code runs; dead code runs nothing."""
         self.edge(

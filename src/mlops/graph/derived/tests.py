@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from mlops.domain.facts import Fact
 from mlops.domain.graph import PlacedFact
@@ -132,14 +132,10 @@ def _uses_project(context: Context, path: str, facts: PythonFacts, function: Fun
         return True
     seen, pending = {node}, [node]
     fixtures = {parameter.name for parameter in function.parameters} - {"self"}
-    for where, index in context.python.function_nodes:
-        candidate = context.python.modules.files[where].facts.functions[index]
-        if (
-            candidate.name in fixtures
-            and context.scopes[where] == "test"
-            and (where == path or where.endswith("conftest.py"))
-        ):
-            pending.append(context.python.function_nodes[(where, index)])
+    named = _test_functions(context)
+    found = [item for name in fixtures for item in named.get(name, ())]
+    # Nodes have the order of the files.
+    pending += sorted(item for where, item in found if where == path or where.endswith("conftest.py"))
     for _ in range(200):
         if not pending:
             return False
@@ -151,6 +147,17 @@ def _uses_project(context: Context, path: str, facts: PythonFacts, function: Fun
                 seen.add(edge.target)
                 pending.append(edge.target)
     return False
+
+
+def _test_functions(context: Context) -> Mapping[str, list[tuple[str, int]]]:
+    """Return the functions of test code by name: (path, node)."""
+    if not context.test_functions:
+        files = context.python.modules.files
+        for (path, index), node in context.python.function_nodes.items():
+            if context.scopes[path] == "test":
+                name = files[path].facts.functions[index].name
+                context.test_functions.setdefault(name, []).append((path, node))
+    return context.test_functions
 
 
 def _asserts_by_call(context: Context, path: str, index: int) -> bool:
