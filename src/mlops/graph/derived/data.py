@@ -6,6 +6,7 @@ import re
 
 from mlops.domain.facts import Fact
 from mlops.domain.graph import PlacedFact
+from mlops.domain.python import Call, PythonFacts
 from mlops.graph.context import Context
 from mlops.graph.derived.common import derived, facts_of, with_capability
 from mlops.graph.derived.walk import below
@@ -19,7 +20,9 @@ _READS = re.compile(
     r"(^|\.)(read_(csv|parquet|json|sql\w*|table|feather|excel|gbq)|scan_(parquet|csv)|load_dataset|urlretrieve|urlopen)$"
 )
 _ADDRESS = re.compile(r"(url|uri|loc|endpoint|dsn|connection|conn_str|database_url|bucket)", re.IGNORECASE)
-_FETCH_NAMES = re.compile(r"data|ingest|extract|etl|prepare|raw|corpus|source|loader|dvc|fetch_\w+|sql|query|feature", re.IGNORECASE)
+_FETCH_NAMES = re.compile(
+    r"data|ingest|extract|etl|prepare|raw|corpus|source|loader|dvc|fetch_\w+|sql|query|feature", re.IGNORECASE
+)
 _CONFIG_FILE = re.compile(
     r"(params|config|settings|conf|hparams|parameters)[\w./-]*\.(ya?ml|toml|json|ini)$|\.(ya?ml|toml|ini)$",
     re.IGNORECASE,
@@ -28,6 +31,22 @@ _CONFIG_READS = {"yaml.safe_load", "yaml.load", "yaml.full_load", "tomllib.load"
                  "ruamel.yaml.YAML.load", "configparser.ConfigParser.read"}  # fmt: skip
 _HASHES = re.compile(r"(^|\.)hashlib\.|sha256|md5|file_digest|hexdigest", re.IGNORECASE)
 _DATA_NAMES = re.compile(r"data(set)?|snapshot|manifest|version|features?|raw", re.IGNORECASE)
+
+
+#: Libraries whose checks do not raise: their verdict is a result, which somebody must read.
+_SILENT = re.compile(
+    r"(great_expectations|evidently|deepchecks|tensorflow_data_validation|whylogs|soda|pydeequ|cuallee|pointblank|"
+    r"frictionless|cerberus)\."
+)
+_DECLARES = {"DataFrameSchema", "SeriesSchema"}
+_VERDICTS = {
+    "validate",
+    "run",
+    "validate_statistics",
+    "run_checkpoint",
+    "run_validation_operator",
+    "evaluate",
+}
 
 
 def add_data(context: Context) -> None:
@@ -49,8 +68,12 @@ def _ingestion(context: Context) -> None:
         refused = ("", "")
         if fact.path in service and fact.fact.kind in {"call", "method"}:
             refused = ("the service fetches it, not training", "F22")
-        elif not (fact.path in trainers or _for_data(context, fact) or _beside_training(context, fact, training)):
+        elif not (
+            fact.path in trainers or _for_data(context, fact) or _beside_training(context, fact, training)
+        ):
             refused = ("it fetches something else than training data", "F22")
+        elif _committed(context, fact):
+            refused = ("it is skipped: the file that it would fetch is committed", "F18")
         context.graph.place([derived(fact, "ingestion", refused=refused)])
     for path, file in context.python.modules.files.items():
         if context.scopes[path] not in {"source", "notebook"}:
@@ -62,9 +85,21 @@ def _ingestion(context: Context) -> None:
                 continue
             given = [unquoted(text) for text in (*call.args[:1], *(value for _, value in call.keywords))]
             if _READS.search(call.name) and any(_REMOTE.match(text) or _is_address(text) for text in given):
-                fact = Fact("ingestion", call.name.lstrip("?:"), call.line, {})
+                made = Fact("ingestion", call.name.lstrip("?:"), call.line, {})
                 node = context.python.node_of(path, call.scope)
-                context.graph.place([PlacedFact(fact, path, context.scopes[path], node)])
+                context.graph.place([PlacedFact(made, path, context.scopes[path], node)])
+
+
+def _committed(context: Context, fact: PlacedFact) -> bool:
+    """Tell whether a fetch only happens where a file is missing that the repository holds."""
+    if fact.path not in context.python.modules.files:
+        return False
+    for check in facts_of(context, fact.path).checks:
+        first, last = check.body.lines
+        guards = check.kind == "if" and "exists" in check.test and first <= fact.fact.line <= last
+        if guards and any(name in context.paths for name in check.names):
+            return True
+    return False
 
 
 def _for_data(context: Context, fact: PlacedFact) -> bool:
@@ -80,7 +115,7 @@ def _for_data(context: Context, fact: PlacedFact) -> bool:
 def _beside_training(context: Context, fact: PlacedFact, training: set[int]) -> bool:
     """Tell whether what runs the fetch, up to three steps above, also trains."""
     graph = context.graph
-    frontier, seen = {fact.node}, set()
+    frontier, seen = {fact.node}, set[int]()
     for _ in range(4):
         frontier = {edge.source for node in frontier if node >= 0 for edge in graph.into[node]} - seen
         seen |= frontier
@@ -97,18 +132,54 @@ def _validation(context: Context) -> None:
     """Library checks of data; models of a web service's requests are none, nor is a result that nobody reads."""
     services = {fact.path for fact in with_capability(context, "web-service")}
     tested = {fact.path for fact in context.graph.of_kind("test") if not fact.refused[0]}
+    places = {id(fact): place for place, fact in context.python.placed.items()}
     for fact in with_capability(context, "data-validation"):
         if fact.fact.kind in {"dependency", "import", "file"}:
             continue
         refused = ("", "")
         if fact.path in services and fact.fact.kind != "command":
             refused = ("it checks requests of the service, not training data", "F22")
+        elif id(fact) in places:
+            path, index = places[id(fact)]
+            refused = _unread(facts_of(context, path), index)
         context.graph.place([derived(fact, "data-validation", refused=refused)])
         if fact.scope == "test" or fact.path in tested:
             context.graph.place([derived(fact, "data-test")])
     for fact in context.graph.of_kind("data-check"):
         if fact.scope == "test" and _DATA_NAMES.search(fact.path):
             context.graph.place([derived(fact, "data-test")])
+
+
+def _unread(facts: PythonFacts, index: int) -> tuple[str, str]:
+    """Return why a check of data changes nothing, or ("", "")."""
+    call = facts.calls[index]
+    if call.swallowed:
+        return "an enclosing try swallows the failure", "F15"
+    if any(_unconstrained(facts.calls[item]) for item in (index, *call.feeds)):
+        return "the schema has no constraints", "F13"
+    if call.name.rpartition(".")[2] in _DECLARES:
+        return "it declares a schema, and checks nothing by itself", "F9"
+    if not _SILENT.match(call.name) or call.name.rpartition(".")[2] not in _VERDICTS:
+        return "", ""
+    results = {index}
+    for later, other in enumerate(facts.calls):
+        if results & set(other.feeds):
+            results.add(later)
+    read = (
+        any(results & set(check.feeds) for check in facts.checks)
+        or any(results & set(function.returns) for function in facts.functions)
+        or any(facts.calls[item].name in {"sys.exit", "exit", "SystemExit"} for item in results)
+    )
+    return ("", "") if read else ("the result of the check is not read", "F16")
+
+
+def _unconstrained(call: Call) -> bool:
+    """Tell whether a call makes a schema that accepts every table."""
+    return (
+        call.name.endswith("pandera.DataFrameSchema")
+        and not call.keywords
+        and call.args in {(), ("{}",), ("None",)}
+    )
 
 
 def _versions(context: Context) -> None:
@@ -120,9 +191,9 @@ def _versions(context: Context) -> None:
             if _HASHES.search(call.name) and call.scope >= 0:
                 function = file.facts.functions[call.scope]
                 if _DATA_NAMES.search(f"{path} {function.name}"):
-                    fact = Fact("data-hash", function.name, call.line, {})
+                    made = Fact("data-hash", function.name, call.line, {})
                     context.graph.place(
-                        [PlacedFact(fact, path, "source", context.python.node_of(path, call.scope))]
+                        [PlacedFact(made, path, "source", context.python.node_of(path, call.scope))]
                     )
     for fact in context.graph.of_kind("data-hash"):
         name = f"{fact.path} {fact.fact.value}".lower()
@@ -133,7 +204,7 @@ def _versions(context: Context) -> None:
 def _config(context: Context) -> None:
     """A configuration file of the repository that code opens and loads."""
     for path, file in context.python.modules.files.items():
-        if context.scopes[path] not in {"source"}:
+        if context.scopes[path] != "source":
             continue
         facts = facts_of(context, path)
         for call in file.facts.calls:

@@ -1,0 +1,5 @@
+import boto3
+
+
+def ingest() -> None:
+    boto3.client("s3").download_file("acme-raw", "customers.csv", "customers.csv")
