@@ -17,7 +17,7 @@ from mlops.domain.signs import pattern_matches
 #: Kinds of facts that CI of another repository could add, and kinds that it could run here.
 _CI_KINDS = frozenset(
     {"command", "action", "task", "test-command", "deploy", "model-delivery", "pipeline-delivery", "deploy-target",
-     "change-check", "training-start", "runner-training"}
+     "change-check", "training-start", "runner-training", "build", "lint"}
 )  # fmt: skip
 _RUN_KINDS = frozenset({"training", "test", "data-validation", "data-check", "metric-gate", "pipeline", "ingestion"})
 _EVENTS = frozenset(EVENT_KINDS)
@@ -185,6 +185,10 @@ class Query:
             outcome.rejected.append(
                 Rejection(fact.path, fact.fact.line, _named(fact, "nothing runs it"), "F9")
             )
+            return Tri.NO
+        if clause.blocks and fact.fact.attrs.get("swallowed") == "yes":
+            reason = _named(fact, "an enclosing try swallows the failure")
+            outcome.rejected.append(Rejection(fact.path, fact.fact.line, reason, "F15"))
             return Tri.NO
         if self.reach.entry(fact.node, entries, wanted, tests=tests) is not None:
             if self._position(clause, fact, entries, wanted, tests):

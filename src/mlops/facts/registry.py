@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import cast
 
 from mlops.domain.facts import FileFacts
-from mlops.facts import config, dependencies, yaml
+from mlops.facts import checkers, config, dependencies, yaml
 from mlops.facts.tasks import (
     compose,
     console_scripts,
@@ -71,6 +71,8 @@ def _readers(path: str) -> Iterator[Reader]:
     if name in _NAMED:
         yield _NAMED[name]
     yield from (module.read for module in _TASKS if module.matches(path))
+    if checkers.matches(path):
+        yield lambda source: checkers.read(path, source)
     if config.matches(path):
         yield lambda source: config.read(path, source)
 

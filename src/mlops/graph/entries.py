@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from mlops.domain.graph import DECLARATIONS, Node
 from mlops.domain.logic import Tri
 from mlops.domain.python import MODULE
 from mlops.graph.commands import program
-from mlops.graph.context import Context
+from mlops.graph.context import Context, join
 from mlops.graph.scripts import run_text
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ _REGISTERED = {
     "model-server": "route",
     "app-demo": "route",
     "pipeline-definition": "orchestrator",
-    "cli": "console",
 }
 #: Functions that a cloud platform calls by name in a file of this name.
 _HANDLERS = {"init", "run", "model_fn", "input_fn", "predict_fn", "output_fn", "lambda_handler", "handler"}
@@ -72,9 +72,10 @@ def _registered(context: Context) -> None:
         if entry is not None:
             _mark(context, fact.node, entry)
     python = context.python
+    programs = _programs(context)
     for path, offered in python.subcommands.items():
         for _, node in offered:
-            if context.scopes[path] == "source":
+            if context.scopes[path] == "source" and path in programs:
                 _mark(context, node, "console")
     for fact in list(context.graph.of_kind("base")):
         entry = next(
@@ -84,6 +85,21 @@ def _registered(context: Context) -> None:
             for name, index in python.modules.files[fact.path].functions.items():
                 if name.rpartition(".")[0] == fact.fact.attrs.get("class"):
                     _mark(context, python.function_nodes[(fact.path, index)], entry)
+
+
+def _programs(context: Context) -> set[str]:
+    """Return the files that are run as programs, and the files that these import (four steps)."""
+    python = context.python
+    found = set(python.main_nodes) | {path for path, node in python.module_nodes.items() if context.graph.nodes[node].entry}
+    for path, target in context.targets.get("console-script", ()):
+        module = python.modules.module(target.function.partition(":")[0], join(posixpath.dirname(path), "setup.py"))
+        if module is not None:
+            found.add(module)
+    frontier = set(found)
+    for _ in range(4):
+        frontier = {item for path in frontier for item in python.imports_of(path)} - found
+        found |= frontier
+    return found
 
 
 def _handlers(context: Context) -> None:

@@ -413,7 +413,10 @@ class PythonGraph:
 
 def call_attrs(call: Call) -> dict[str, str]:
     """Return a call's arguments, and what it is called on, as attributes of its fact."""
-    return {"receiver": call.name.lstrip("?").rpartition(".")[0], **attributes(call.args, call.keywords)}
+    own = {"receiver": call.name.lstrip("?").rpartition(".")[0]}
+    if call.swallowed:
+        own["swallowed"] = "yes"
+    return {**own, **attributes(call.args, call.keywords)}
 
 
 def attributes(args: tuple[str, ...], keywords: tuple[tuple[str, str], ...]) -> dict[str, str]:

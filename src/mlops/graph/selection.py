@@ -30,7 +30,8 @@ def test_run(context: Context, words: tuple[str, ...], folder: str) -> int | Non
     known = context.script_nodes.get(key)
     if known is not None:
         return known
-    expression = options.get("-m", "") or _configured_markers(context, folder)
+    given = options.get("-m", "")
+    expression = given or configured_markers(context, folder)
     collected = [
         (path, index)
         for path in chosen
@@ -129,7 +130,7 @@ def _settings(file: FileFacts | None, name: str) -> list[str]:
     return found
 
 
-def _configured_markers(context: Context, folder: str) -> str:
+def configured_markers(context: Context, folder: str) -> str:
     """Return the -m expression of the configured addopts."""
     for name in ("pyproject.toml", "pytest.ini", "setup.cfg", "tox.ini"):
         words = _settings(context.files.get(join(folder, name)), "addopts")

@@ -28,7 +28,8 @@ _MAIN = re.compile(r"""\(?\s*(?:__name__\s*==\s*['"]__main__['"]|['"]__main__['"
 _TYPING = frozenset({"TYPE_CHECKING", "typing.TYPE_CHECKING", "t.TYPE_CHECKING"})
 _FALSE = frozenset({"False", "0", "None"})
 _TRUE = frozenset({"True", "1"})
-_BROAD = re.compile(r"\b(?:Base)?Exception\b")
+#: Handlers that swallow a failed check: of everything, of assertions, and of what schemas raise.
+_BROAD = re.compile(r"\b(?:(?:Base)?Exception|AssertionError|SchemaErrors?|ValidationError)\b")
 _IMPORT = re.compile(r"\b(?:ImportError|ModuleNotFoundError|Exception|BaseException)\b")
 #: `raise …` and `sys.exit(…)`, and the codes that are no failure.
 _FAILURE = re.compile(

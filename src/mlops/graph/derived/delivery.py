@@ -33,6 +33,8 @@ def add_delivery(context: Context) -> None:
     _what_is_delivered(context)
     _targets(context)
     _images(context)
+    _builds(context)
+    _lints(context)
 
 
 def _deploys(context: Context) -> None:
@@ -152,6 +154,36 @@ def _images(context: Context) -> None:
                 {"runs": "yes" if runs else "no"},
             )
             context.graph.place([PlacedFact(fact, path, context.scopes[path], node, frozenset(), refused)])
+
+
+def _builds(context: Context) -> None:
+    """What CI builds: an image of nothing of the project is no build of it."""
+    graph = context.graph
+    hollow = {fact.path for fact in graph.of_kind("component-image") if fact.refused[0]}
+    hollow -= {fact.path for fact in graph.of_kind("component-image") if not fact.refused[0]}
+    for fact in with_capability(context, "package-build", "image-build", "pipeline-build"):
+        if fact.fact.kind in {"resource", "decorator", "base", "key"}:
+            continue
+        files = {graph.nodes[edge.target].path for edge in graph.out[fact.node]} if fact.node >= 0 else set()
+        named = fact.fact.attrs.get("with.file", "").removeprefix("./")
+        only_hollow = bool(files | {named} - {""}) and (files | ({named} if named else set())) <= hollow
+        refused = ("the image holds nothing of the project", "F14") if only_hollow else ("", "")
+        graph.place([derived(fact, "build", refused=refused, of=fact.fact.kind)])
+
+
+def _lints(context: Context) -> None:
+    """Static checks with their rules switched off check nothing."""
+    emptied = {
+        fact.fact.value.partition(".")[0]
+        for fact in context.graph.of_kind("key")
+        if (fact.fact.value in {"ruff.lint.select", "ruff.select"} and fact.fact.attrs.get("value") == "[]")
+        or (fact.fact.value in {"ruff.lint.ignore", "ruff.ignore", "flake8.ignore"} and "ALL" in fact.fact.attrs.get("value", "").split())
+    }
+    for fact in with_capability(context, "static-check"):
+        tool = fact.fact.value.split(" ")[0]
+        off = tool in emptied and "format" not in fact.fact.value.split()
+        refused = (f"the configuration of {tool} switches all its rules off", "F17") if off else ("", "")
+        context.graph.place([derived(fact, "lint", refused=refused, of=fact.fact.kind)])
 
 
 def _is_code(context: Context, path: str, source: str) -> bool:

@@ -11,7 +11,9 @@ from mlops.domain.python import Check, Function, PythonFacts
 from mlops.graph.context import Context
 from mlops.graph.derived.common import derived, facts_of, fed_capabilities, python_paths, with_capability
 from mlops.graph.python import unquoted
-from mlops.graph.selection import is_test, markers
+from mlops.graph.python import unquoted
+from mlops.graph.python import unquoted
+from mlops.graph.selection import configured_markers, is_test, markers, selected
 
 _SKIPS = {"skip", "xfail"}
 _MODEL_NAMES = re.compile(r"predict|train|fit|score|evaluat|infer|model|forward|loss", re.IGNORECASE)
@@ -63,6 +65,12 @@ def _judge(
     """Return why a test proves nothing (or ("", "")), and the kinds of test that it is."""
     if _SKIPS & markers(facts, function):
         return ("the test is skipped or expected to fail", "F3"), _named_kinds(path, function)
+    missing = _skipped_for(context, facts, function)
+    if missing:
+        reason = f"it is skipped where {missing} is missing, and nobody tracks that file"
+        return (reason, "F3"), _named_kinds(path, function)
+    if _deselected(context, path, facts, index):
+        return ("the configuration deselects it, and no command selects it", "F3"), _named_kinds(path, function)
     if function.body == "stub":
         return ("the test has no body", "F1"), _named_kinds(path, function)
     within = [i for i, call in enumerate(facts.calls) if function.line <= call.line <= function.end_line]
@@ -115,6 +123,29 @@ def _started_kinds(context: Context, path: str, index: int) -> set[str]:
         programs |= _project_programs(context, command)
     runs = any("pipeline-run" in by_node.get(command, ()) for command in commands)
     return {"pipeline"} if runs or len(programs) >= 2 else set()
+
+
+def _skipped_for(context: Context, facts: PythonFacts, function: Function) -> str:
+    """Return the untracked file without which `skipif` always skips the test, or ""."""
+    lines = [d.line for d in function.decorators if d.name.endswith(".skipif")]
+    for line in lines:
+        for index, call in enumerate(facts.calls):
+            if not line <= call.line < function.line or not call.name.endswith((".exists", ".isfile", ".is_file")):
+                continue
+            given = [*call.args, *(arg for feed in facts.calls[index].feeds for arg in facts.calls[feed].args)]
+            for name in (unquoted(text) for text in given):
+                if "/" in name and name not in context.paths and not any(path.startswith(f"{name}/") for path in context.paths):
+                    return name
+    return ""
+
+
+def _deselected(context: Context, path: str, facts: PythonFacts, index: int) -> bool:
+    """Tell whether the configured `-m` leaves a test out and no test command collects it all the same."""
+    expression = configured_markers(context, "")
+    if not expression or selected(facts, facts.functions[index], expression, ""):
+        return False
+    node = context.python.function_nodes[(path, index)]
+    return not any(context.graph.nodes[edge.source].kind == "tests" for edge in context.graph.into[node])
 
 
 def _is_project_call(context: Context, path: str, index: int) -> bool:
