@@ -8,7 +8,6 @@ from mlops.domain.assessment import Assessment, Comparison
 from mlops.domain.rules import Catalog
 from mlops.report.escape import xml
 from mlops.report.formats import Options
-from mlops.report.goal import title
 
 #: Share of the way to the highest level -> colour with enough contrast for white text, and its name at shields.io.
 _COLOURS = ((1.0, "#2f7d32", "brightgreen"), (0.5, "#4c6b12", "yellowgreen"), (0.01, "#8a5a00", "yellow"))
@@ -43,7 +42,7 @@ def badge(assessment: Assessment, catalog: Catalog) -> Badge:
     item = assessment.models[assessment.model]
     level = item.strict_level if assessment.strict else item.level
     waived = item.waived_strict_level if assessment.strict else item.waived_level
-    label = f"MLOps {title(catalog.models[item.model])}{' strict' if assessment.strict else ''}"
+    label = f"MLOps {catalog.models[item.model].name}{' strict' if assessment.strict else ''}"
     if level is None:
         return Badge(label, "no ML found", *_GREY)
     value = f"level {level} of {item.max_level}"

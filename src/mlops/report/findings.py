@@ -21,7 +21,7 @@ from mlops.domain.assessment import (
 )
 from mlops.domain.facts import Location
 from mlops.domain.rules import Catalog
-from mlops.report.goal import goal, goal_level, leaves, title
+from mlops.report.goal import goal, goal_level, leaves
 
 #: Levels, worst first.
 LEVELS = ("error", "warning", "note")
@@ -101,7 +101,7 @@ def of_gate(comparison: Comparison, catalog: Catalog, *, config_allowed: bool = 
             "configuration-changed",
             level,
             "configuration",
-            f"{change.message}.".replace("..", "."),
+            _sentence(change.message),
             change.path or _home(comparison.head),
             change.line,
             placed=bool(change.path),
@@ -150,6 +150,10 @@ def waiver_text(waiver: Waiver) -> str:
     return f"Waived by {waiver.owner or 'nobody'} until {waiver.until}, {days} left: {waiver.reason}"
 
 
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
+
+
 def most_telling(rejected: Sequence[Rejection]) -> Rejection | None:
     """Return the refused evidence that tells most: a known fake before what is merely not reached."""
     return min(rejected, key=lambda item: item.fake in _WEAK, default=None)
@@ -174,7 +178,7 @@ def _needed(
     if following is None:
         return
     strict = " strict" if assessment.strict else ""
-    asks = f"{title(catalog.models[item.model])} level {goal_level(assessment, item)}{strict}"
+    asks = f"{catalog.models[item.model].name} level {goal_level(assessment, item)}{strict}"
     for term in (*following.unknown, *following.missing):
         for leaf, others in leaves(term):
             if leaf.has < leaf.needs:
@@ -202,6 +206,10 @@ def _of_verdict(
     if verdict.waiver is not None and state == "waived":
         words.append(f"{waiver_text(verdict.waiver)}.")
         finding = replace(finding, waiver=verdict.waiver, remedy="")
+        if verdict.waiver.path:
+            finding = replace(
+                finding, path=verdict.waiver.path, line=verdict.waiver.line, placed=True, chain=()
+            )
     return replace(finding, message=" ".join(words + ([why] if why else [])))
 
 
@@ -244,19 +252,18 @@ def _home(assessment: Assessment) -> str:
 
 
 def _of_regression(comparison: Comparison, catalog: Catalog, item: Regression) -> Finding:
-    model = title(catalog.models[item.model]) if item.model in catalog.models else item.model
-    where = f" in component {item.component}" if item.component else ""
+    model = catalog.models[item.model].name if item.model in catalog.models else item.model
     if item.kind == "level":
-        rule, said = "level-lowered", f"{model} level falls from {item.before} to {item.after}{where}."
+        rule, said = "level-lowered", f"{model} level falls from {item.before} to {item.after}."
     elif item.kind == "undecided":
         rule = item.practice
-        said = f"{item.practice} was {item.before} and cannot be decided any more{where}."
+        said = f"{item.practice} was {item.before} and cannot be decided any more."
     else:
         rule = item.practice
-        said = f"{item.practice} falls from {item.before} to {item.after}{where}."
+        said = f"{item.practice} falls from {item.before} to {item.after}."
     words = [said]
     if item.reason:
-        words.append(f"{item.reason.rstrip('.')}.")
+        words.append(_sentence(item.reason))
     if item.was:
         words.append(f"Proved before by {', '.join(map(str, item.was[:3]))} in {comparison.base_name}.")
     practice = catalog.practices.get(item.practice)

@@ -22,11 +22,6 @@ class Demand:
     category: str = ""
 
 
-def title(model: Model) -> str:
-    """Return the short name of a model: Google, Azure, GigaOm."""
-    return model.name
-
-
 def goal_level(assessment: Assessment, item: Attainment) -> int | None:
     """Return the level that findings are about: the target, else the next level; None where it is reached."""
     following = item.next_strict if assessment.strict else item.next
@@ -142,7 +137,7 @@ def headline(assessment: Assessment, catalog: Catalog) -> str:
     item = assessment.models[assessment.model]
     level = item.strict_level if assessment.strict else item.level
     waived = item.waived_strict_level if assessment.strict else item.waived_level
-    name = title(catalog.models[item.model])
+    name = catalog.models[item.model].name
     said = f"{name} level {'n/a' if level is None else level} of {item.max_level}"
     if level is not None and waived is not None and waived > level:
         said += f" ({waived} with waivers)"

@@ -10,7 +10,7 @@ from mlops.domain.facts import Location
 from mlops.domain.rules import Catalog
 from mlops.report.findings import Finding, diagnostic_text, no_ml, of_lint, scopes, waivers
 from mlops.report.formats import Options
-from mlops.report.goal import goal_level, headline, title
+from mlops.report.goal import goal_level, headline
 from mlops.report.paint import clean
 from mlops.report.way_out import commands, outcome
 
@@ -59,7 +59,7 @@ def gate(comparison: Comparison, catalog: Catalog, options: Options) -> str:
     if comparison.regressions:
         rows = [
             (
-                code(item.practice) if item.practice else escaped(f"{item.model} level"),
+                code(item.practice) if item.practice else escaped(f"{_name(item.model, catalog)} level"),
                 _or_none(item.component),
                 escaped(item.before),
                 escaped("undecided" if item.kind == "undecided" else item.after),
@@ -125,7 +125,7 @@ def _levels(assessment: Assessment, catalog: Catalog) -> list[str]:
         "Attested",
         "Towards the next",
     )
-    rows = [_level(title(catalog.models[name]), assessment.models[name]) for name in names]
+    rows = [_level(catalog.models[name].name, assessment.models[name]) for name in names]
     return [_table(heads, rows)]
 
 
@@ -150,7 +150,7 @@ def _lacking(assessment: Assessment, catalog: Catalog) -> list[str]:
     found = [finding for finding in of_lint(assessment, catalog) if finding.level != "note"]
     heads = ("", "Practice", "Component", "Why", "Remedy")
     rows = [_finding(finding) for finding in found]
-    name = title(catalog.models[item.model])
+    name = catalog.models[item.model].name
     strict = " strict" if assessment.strict else ""
     return [f"### What {name} level {level}{strict} lacks", _table(heads, rows)] if rows else []
 
@@ -177,7 +177,7 @@ def _components(assessment: Assessment, catalog: Catalog) -> list[str]:
         rows.append(
             (escaped(part.name), code(part.folder), *("n/a" if x is None else str(x) for x in levels))
         )
-    heads = ("Component", "Folder", *(title(catalog.models[name]) for name in names))
+    heads = ("Component", "Folder", *(catalog.models[name].name for name in names))
     return ["### Components", _table(heads, rows)]
 
 
@@ -219,6 +219,10 @@ def _practices(assessment: Assessment, catalog: Catalog) -> list[str]:
         "### Practices",
         _table(("Status", "Practice", "Component", "Dimension", "Strength", "Proof"), rows),
     ]
+
+
+def _name(model: str, catalog: Catalog) -> str:
+    return catalog.models[model].name if model in catalog.models else model
 
 
 def _or_none(text: str) -> str:

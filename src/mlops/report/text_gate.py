@@ -7,12 +7,11 @@ from mlops.domain.facts import Location
 from mlops.domain.rules import Catalog
 from mlops.report.findings import diagnostic_text, waiver_text, waivers
 from mlops.report.formats import Options
-from mlops.report.goal import title
 from mlops.report.paint import Paint, clean
 from mlops.report.way_out import commands, outcome
 
 #: Of each section: the summary fits one screen.
-_SHOWN = 6
+_SHOWN = 3
 
 
 def gate(comparison: Comparison, catalog: Catalog, options: Options) -> str:
@@ -58,7 +57,7 @@ def _regressions(comparison: Comparison, catalog: Catalog, paint: Paint) -> list
 
 
 def _headline(item: Regression, catalog: Catalog) -> str:
-    name = title(catalog.models[item.model]) if item.model in catalog.models else item.model
+    name = catalog.models[item.model].name if item.model in catalog.models else item.model
     what = f"{name} level" if item.kind == "level" else item.practice
     where = f" ({item.component})" if item.component else ""
     now = "undecided" if item.kind == "undecided" else item.after

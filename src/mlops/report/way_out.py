@@ -33,6 +33,7 @@ def outcome(comparison: Comparison, options: Options) -> tuple[bool, str]:
 def commands(comparison: Comparison, options: Options) -> list[tuple[str, str]]:
     """Return what may be done, each with the command for it, the smallest first."""
     base = shlex.quote(comparison.base_name)
+    again = comparison.again or f"mlops gate --base {base}"
     found = []
     for item in {item.practice: item for item in reversed(comparison.regressions) if item.practice}.values():
         place = item.because[0] if item.because else Location(comparison.head.config_path)
@@ -40,19 +41,17 @@ def commands(comparison: Comparison, options: Options) -> list[tuple[str, str]]:
             found.append(
                 (f"Restore {item.practice} at {place}:", f"git diff {base} -- {shlex.quote(place.path)}")
             )
-    found = found[::-1][:3]
-    found.append(("See the same result locally:", f"mlops gate --base {base}"))
+    found = found[::-1][:2]
+    found.append(("See the same result locally:", again))
     practices = dict.fromkeys(item.practice for item in comparison.regressions if item.practice)
     who = f"; {', '.join(comparison.approvers)} must approve" if comparison.approvers else ""
     found += [
         (
-            f"Waive it, with a reason and an end{who}:",
+            f"Waive {name}, with a reason and an end{who}:",
             f'mlops waive {shlex.quote(name)} --reason "WHY" --owner OWNER --until YYYY-MM-DD',
         )
         for name in list(practices)[:1]
     ]
     if comparison.config_changes and not options.config_allowed:
-        found.append(
-            (f"Accept the changes of what judges{who}:", f"mlops gate --base {base} --allow-config-change")
-        )
+        found.append((f"Accept the changes of what judges{who}:", f"{again} --allow-config-change"))
     return found

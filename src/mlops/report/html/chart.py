@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from mlops.domain.assessment import Assessment
 from mlops.domain.rules import Catalog
-from mlops.report.goal import goal_level, title
+from mlops.report.goal import goal_level
 from mlops.report.html.view import DIMENSIONS, wanted
 
-_SIZE, _GAP, _ROW, _TOP = 22, 5, 34, 34
-_LABEL, _PAUSE, _COUNT = 104, 26, 118
+_SIZE, _GAP, _ROW, _TOP = 26, 6, 38, 36
+_LABEL, _PAUSE, _COUNT = 124, 30, 190
 #: Squares that there is room for at least, so that the headings fit.
 _LEAST = 6
 
@@ -46,6 +46,7 @@ class Chart:
     width: int
     height: int
     size: int
+    label: int
     split: int
     counts: int
     alternative: str
@@ -68,7 +69,7 @@ def chart(assessment: Assessment, catalog: Catalog) -> Chart:
     left = max(max((len(first) for _, first, _ in split_names), default=0), _LEAST)
     right = max(max((len(rest) for _, _, rest in split_names), default=0), _LEAST)
     split = _LABEL + left * (_SIZE + _GAP) + _PAUSE
-    counts = split + right * (_SIZE + _GAP) + _GAP
+    counts = split + right * (_SIZE + _GAP) + _PAUSE
     lines = [
         Line(
             dimension,
@@ -80,7 +81,7 @@ def chart(assessment: Assessment, catalog: Catalog) -> Chart:
         )
         for number, (dimension, first, rest) in enumerate(split_names)
     ]
-    return Chart(_goal(assessment, catalog), lines, counts + _COUNT, _TOP + len(lines) * _ROW, _SIZE, split, counts,
+    return Chart(_goal(assessment, catalog), lines, counts + _COUNT, _TOP + len(lines) * _ROW, _SIZE, _LABEL, split, counts,
                  _words(lines))  # fmt: skip
 
 
@@ -93,7 +94,7 @@ def _goal(assessment: Assessment, catalog: Catalog) -> str:
     level = goal_level(assessment, item)
     if level is None:
         level = item.formula_level if assessment.target is None else assessment.target
-    return f"{title(catalog.models[item.model])} {level}{' strict' if assessment.strict else ''}"
+    return f"{catalog.models[item.model].name} {level}{' strict' if assessment.strict else ''}"
 
 
 def _words(lines: Sequence[Line]) -> str:

@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 from mlops.domain.assessment import Assessment, Attainment, Category, Term, Verdict, Waiver
 from mlops.domain.rules import Catalog, Practice, Strength
 from mlops.report.findings import most_telling, scopes
-from mlops.report.goal import Demand, demands, goal, goal_level, leaves, title
+from mlops.report.goal import Demand, demands, goal, goal_level, leaves
 from mlops.report.paint import clean
 
 DIMENSIONS = ("source", "data", "training", "model", "testing", "release", "operations", "governance", "team")
@@ -224,7 +224,7 @@ def _card(assessment: Assessment, catalog: Catalog, item: Attainment) -> Card:
     facts = [("Strict", item.strict_level), ("Possible", item.possible_level), ("Claimed", item.claimed_level),
              ("With waivers", item.waived_level), ("Attested", item.attested_level)]  # fmt: skip
     return Card(
-        name=title(catalog.models[item.model]),
+        name=catalog.models[item.model].name,
         title=catalog.models[item.model].title,
         chosen=item.model == assessment.model,
         level=item.level,
