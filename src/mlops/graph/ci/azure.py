@@ -98,7 +98,7 @@ def _list_of(node: Document, fits: Callable[[Map], bool]) -> bool:
 
 def _extends_shape(node: Document) -> bool:
     return isinstance(node, Map) and (
-        node.key("template") is not None or node.items[0][0].text.startswith("${{")
+        node.key("template") is not None or (bool(node.items) and node.items[0][0].text.startswith("${{"))
     )
 
 
