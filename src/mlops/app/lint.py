@@ -61,6 +61,7 @@ def link(tree: Tree, catalog: Catalog, request: Request, config: Config | None =
     """
     config = settings.load(tree) if config is None else config
     settings.check(config, catalog)
+    settings.check_goal(request.model or config.model, request.level, config, catalog)
     visible = Filtered(tree, config.exclude) if config.exclude else tree
     reading = read_all(visible, progress=request.progress, known=request.known)
     sources = {name: read_all(source, ci_only=True).files for name, source in request.sources.items()}

@@ -193,6 +193,18 @@ def check(config: Config, catalog: Catalog) -> None:
         )
 
 
+def check_goal(model: str, level: int | None, config: Config, catalog: Catalog) -> None:
+    """Refuse a model that does not exist, and a level that it does not have; `level` None is the configuration's."""
+    if model not in catalog.models:
+        near = get_close_matches(model, list(catalog.models), 1)
+        hint = f"did you mean {near[0]}?" if near else f"choose one of {', '.join(sorted(catalog.models))}"
+        raise MlopsError(f"there is no model {model}; {hint}")
+    wanted = config.level if level is None else level
+    highest = catalog.models[model].max_level
+    if wanted is not None and wanted > highest:
+        raise MlopsError(f"{model} has levels 0 to {highest}, not {wanted}; give one of them")
+
+
 def _known(config: Config, key: str, name: str, known: Mapping[str, object], line: int) -> None:
     if name not in known:
         near = get_close_matches(name, list(known), 1)

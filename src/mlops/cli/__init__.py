@@ -6,6 +6,7 @@ import importlib
 import importlib.util
 import os
 import sys
+from typing import NoReturn
 
 import click
 
@@ -27,6 +28,7 @@ COMMANDS = {
 }
 _INTERRUPTED = 130
 _OUR_BUG = 3
+_USAGE = 2
 
 
 class _Lazy(click.Group):
@@ -59,25 +61,37 @@ def main() -> None:
     """Run the command line; exit with 0, 1 (missed or regressed), 2 (wrong usage), 3 (our bug) or 130."""
     try:
         code = cli.main(standalone_mode=False, prog_name="mlops")
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except MlopsError as error:
-        _say(str(error))
-        sys.exit(error.exit_code)
+        _leave(error.exit_code, str(error))
     except click.ClickException as error:
         error.show()
-        sys.exit(2)
+        _leave(_USAGE)
     except (KeyboardInterrupt, click.Abort):
-        _say("interrupted")
-        sys.exit(_INTERRUPTED)
+        _leave(_INTERRUPTED, "interrupted")
     except BrokenPipeError:
-        # The reader of our output has gone (`mlops lint | head`): nothing is wrong.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
-    except Exception as error:  # noqa: BLE001  the boundary
+        _leave(0)  # the reader of our output has gone (`mlops lint | head`): nothing is wrong
+    except Exception as error:
         if os.environ.get("MLOPS_DEBUG"):
             raise
-        _say(f"internal error: {type(error).__name__}: {error}; MLOPS_DEBUG=1 shows where. Please report it")
-        sys.exit(_OUR_BUG)
-    sys.exit(code if isinstance(code, int) else 0)
+        if isinstance(error, OSError) and error.filename is None:
+            _leave(_USAGE, f"the output cannot be written: {error.strerror}")
+        what = f"{type(error).__name__}: {error}"
+        _leave(_OUR_BUG, f"internal error: {what}; MLOPS_DEBUG=1 shows where. Please report it")
+    _leave(code if isinstance(code, int) else 0)
+
+
+def _leave(code: int, message: str = "") -> NoReturn:
+    """Say why, and exit; what the interpreter still holds for a closed pipe goes nowhere."""
+    if message:
+        _say(message)
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)
 
 
 def _say(text: str) -> None:

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import click
 
+from mlops.cli import completion
 from mlops.domain.rules import Catalog
 from mlops.errors import MlopsError
 from mlops.report.paint import Paint
@@ -29,7 +30,8 @@ def judging_options(function: F) -> F:
         click.option("--rev", metavar="REF", help="Judge this revision instead of the working tree."),
         click.option("--strict", is_flag=True, help="Ask for the strict terms of the level too."),
         click.option("--level", type=click.IntRange(min=0), help="Target level; exit 1 when it is not reached."),
-        click.option("--model", metavar="MODEL", help="Maturity model: google, azure or gigaom."),
+        click.option("--model", metavar="MODEL", shell_complete=completion.models,
+                     help="Maturity model: google, azure or gigaom."),
     ):  # fmt: skip
         function = option(function)
     return function
@@ -91,6 +93,8 @@ def load_catalog(tree: Tree) -> Catalog:
 
 def paint_for_stdout() -> Paint:
     """Return how text looks on standard output: colours on a terminal only, marks where it can show them."""
+    if sys.stdout is None:  # closed: `emit` says so
+        return Paint()
     terminal = sys.stdout.isatty()
     colour = terminal and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
     encoding = (sys.stdout.encoding or "ascii").lower().replace("-", "")

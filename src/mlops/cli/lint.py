@@ -47,20 +47,8 @@ def command(
     del no_cache
     tree = open_tree(path, rev)
     catalog = load_catalog(tree)
-    checked_model(model, catalog.models.keys())
     with Progress() as progress:
         request = Request(model, level, strict, open_sources(sources), progress=progress)
         assessment = lint(tree, catalog, request)
     write_lint(assessment, catalog, formats, outputs, verbose=verbose, advisory=exit_zero)
     return 0 if exit_zero or reached(assessment) else 1
-
-
-def checked_model(model: str | None, known: object) -> None:
-    """Raise a usage error for a model that does not exist."""
-    names = (
-        sorted(known)
-        if isinstance(known, (list, tuple, set, frozenset)) or hasattr(known, "__iter__")
-        else []
-    )
-    if model is not None and model not in names:
-        raise click.UsageError(f"there is no model {model}; choose one of {', '.join(names)}")

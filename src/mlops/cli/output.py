@@ -82,6 +82,8 @@ def platform_format(environment: Mapping[str, str], *, printed: bool) -> str:
 def emit(text: str, output: Path | None) -> None:
     """Write text to a file or to standard output. Raises MlopsError for a file that cannot be written."""
     if output is None:
+        if sys.stdout is None:
+            raise MlopsError("standard output is closed; keep it open, or write to a file with --output")
         sys.stdout.write(_encodable(text))
         return
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from types import TracebackType
+from typing import Self
 
 _PATIENCE = 1.0
 
@@ -16,9 +17,9 @@ class Progress:
         """Start the clock."""
         self._start = time.monotonic()
         self._shown = False
-        self._visible = sys.stderr.isatty()
+        self._visible = sys.stderr is not None and sys.stderr.isatty()
 
-    def __enter__(self) -> Progress:
+    def __enter__(self) -> Self:
         """Enter."""
         return self
 
