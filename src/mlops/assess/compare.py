@@ -71,7 +71,8 @@ def _part(
             possible = _holds(need, _possible(after), practices)
             for practice in _took(need, before, after, practices):
                 lost.setdefault(
-                    practice, _term(practice, before, after, base, head, model.id, possible=possible)
+                    practice,
+                    _term(practices[practice], before, after, base, head, model.id, possible=possible),
                 )
     return [*_level(before, after, head, model, list(lost.values()), strict=strict), *lost.values()]
 
@@ -120,9 +121,16 @@ def _best(need: Need, side: Judgement) -> Strength:
 
 
 def _term(
-    practice: str, before: Judgement, after: Judgement, base: Side, head: Side, model: str, *, possible: bool
+    practice: Practice,
+    before: Judgement,
+    after: Judgement,
+    base: Side,
+    head: Side,
+    model: str,
+    *,
+    possible: bool,
 ) -> Regression:
-    was, now = before.verdicts[practice], after.verdicts[practice]
+    was, now = before.verdicts[practice.id], after.verdicts[practice.id]
     open_now = possible and now.possible > now.strength
     cause = undecided(was, now) if open_now else None
     cause = cause or blame(was, now, base, head)
@@ -130,12 +138,12 @@ def _term(
     return Regression(
         kind="undecided" if open_now else "term",
         model=model,
-        practice=practice,
+        practice=practice.id,
         before=str(was.strength),
         after=str(now.strength),
         was=tuple(dict.fromkeys(Location(item.path, item.line) for item in evidence))[:3],
         because=cause.places,
-        reason=cause.reason,
+        reason=cause.reason or f"{was.strength} asks: {practice.meaning[str(was.strength)]}",
         component=before.component,
     )
 

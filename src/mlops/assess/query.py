@@ -20,7 +20,7 @@ _CI_KINDS = frozenset(
      "change-check", "training-start", "runner-training", "build", "lint"}
 )  # fmt: skip
 _RUN_KINDS = frozenset({"training", "test", "data-validation", "data-check", "metric-gate", "pipeline", "ingestion"})
-_EVENTS = frozenset(EVENT_KINDS)
+_EVENTS = frozenset({*EVENT_KINDS, "approved"})
 #: So many pieces of each sort are kept for a clause; the first are the nearest.
 _KEPT = 12
 _EVERYWHERE: frozenset[str] = frozenset()

@@ -30,10 +30,13 @@ ENTRY_GROUPS: Mapping[str, tuple[str, ...]] = {
     "change": ("push", "branch", "pull_request"),
     "guard": ("push", "pull_request"),
     "automatic": ("push", "branch", "pull_request", "tag", "release", "schedule", "signal", "pipeline"),
-    "delivery": ("push", "tag", "release", "schedule", "signal", "pipeline"),
-    "ci": ("push", "branch", "pull_request", "tag", "release", "schedule", "signal", "pipeline", "manual", "call", "other"),
+    # "approved" is an event whose job a person must release: delivery allows it, training and tests do not.
+    "delivery": ("push", "tag", "release", "schedule", "signal", "pipeline", "approved"),
+    "ci": ("push", "branch", "pull_request", "tag", "release", "schedule", "signal", "pipeline", "approved", "manual", "call",
+           "other"),
     "program": PROGRAM_ENTRIES,
-    "any": ("push", "branch", "pull_request", "tag", "release", "schedule", "signal", "pipeline", "manual", "call", "other",
+    "any": ("push", "branch", "pull_request", "tag", "release", "schedule", "signal", "pipeline", "approved", "manual", "call",
+            "other",
             *PROGRAM_ENTRIES),
 }  # fmt: skip
 

@@ -38,31 +38,44 @@ def _add_run(context: Context, pipeline: Pipeline, run: Run) -> None:
     graph.place(
         [PlacedFact(Fact("event", run.event.kind, run.event.line, attrs), run.event.path, "source", event)]
     )
+    released = _released(run.jobs)
+    approved = event
+    if released and run.event.kind not in {"manual", "call", "other"}:
+        # The same run after a person has released what waits: all jobs are in it, the waiting ones only there.
+        label = f"{run.event.label}, after approval"
+        approved = graph.add("event", label, run.event.path, run.event.line, entry="approved", sequential=False)
     nodes: dict[str, int] = {}
     for job in run.jobs:
         node = graph.add("job", job.id, job.path, job.line)
         nodes[job.id] = node
         possible = min(run.event.active.value, job.condition.value)
         weakest = run.event.active if run.event.active.value <= job.condition.value else job.condition
-        context.edge(
-            event,
-            node,
-            job.path,
-            job.line,
-            "job",
-            possible=possible,
-            reason=weakest.reason if possible is not Tri.YES else "",
-            fake=weakest.fake if possible is not Tri.YES else "",
-            stops=job.stops.value,
-            stop_reason=job.stops.reason,
-            stop_fake=job.stops.fake,
-        )
+        for start in dict.fromkeys((approved,) if job.id in released else (event, approved)):
+            context.edge(
+                start,
+                node,
+                job.path,
+                job.line,
+                "job",
+                possible=possible,
+                reason=weakest.reason if possible is not Tri.YES else "",
+                fake=weakest.fake if possible is not Tri.YES else "",
+                stops=job.stops.value,
+                stop_reason=job.stops.reason,
+                stop_fake=job.stops.fake,
+            )
         _add_job(context, pipeline, run, job, node)
     _add_opaque(context, pipeline, run, nodes, event)
     for job in run.jobs:
         if not job.after_failure:
             needed = _all_needs(run.jobs, job.id)
             graph.needs[nodes[job.id]] = frozenset(nodes[name] for name in needed if name in nodes)
+
+
+def _released(jobs: tuple[Job, ...]) -> frozenset[str]:
+    """Return the jobs that a person must release, and those that need one of them."""
+    waiting = {job.id for job in jobs if job.approval}
+    return frozenset(job.id for job in jobs if job.id in waiting or _all_needs(jobs, job.id) & waiting)
 
 
 def _add_opaque(context: Context, pipeline: Pipeline, run: Run, nodes: dict[str, int], event: int) -> None:

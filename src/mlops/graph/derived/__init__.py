@@ -17,6 +17,7 @@ from mlops.graph.derived.modules import add_modules
 from mlops.graph.derived.monitoring import add_monitoring
 from mlops.graph.derived.records import add_records
 from mlops.graph.derived.tests import add_tests
+from mlops.graph.derived.tracking import add_tracking
 from mlops.graph.derived.workflows import add_workflows
 
 _FAMILIES = (
@@ -26,6 +27,7 @@ _FAMILIES = (
     add_data,
     add_environment,
     add_workflows,
+    add_tracking,
     add_lineage,
     add_delivery,
     add_monitoring,

@@ -37,7 +37,9 @@ def _ml_modules(context: Context) -> None:
         definitions = [f for f in file.facts.functions if f.body == "real" and f.scope < 0]
         if not roots & _ML_ROOTS or len(definitions) < 2:
             continue
-        importable = path in python.imported or (path in python.main_nodes and file.facts.loose_statements <= 3)
+        importable = path in python.imported or (
+            path in python.main_nodes and file.facts.loose_statements <= 3
+        )
         refused = ("", "") if importable else ("no other file imports it", "F9")
         fact = Fact("ml-module", path, definitions[0].line, {"definitions": str(len(definitions))})
         context.graph.place([PlacedFact(fact, path, "source", -1, frozenset(), refused)])
@@ -134,16 +136,27 @@ def _parity(context: Context) -> None:
     events = [node.index for node in entries if node.entry in automatic]
     changes = [node.index for node in entries if node.entry in {"pull_request", "push", "branch"}]
     tests = [node.index for node in graph.nodes if node.kind == "tests"]
-    for fact in graph.of_kind("training"):
-        if fact.scope != "source" or fact.node < 0 or fact.refused[0]:
-            continue
+    trained = [
+        f for f in graph.of_kind("training") if f.scope == "source" and f.node >= 0 and not f.refused[0]
+    ]
+    named = [
+        node.index
+        for node in entries
+        if node.entry in {"task", "console", "stage"}
+        and node.scope == "source"
+        and any(fact.node in below(context, node.index) for fact in trained)
+    ]
+    for fact in trained:
         by_event = any(fact.node in below(context, event) for event in events)
         by_hand = any(fact.node in below(context, hand) for hand in hands)
         checked = any(fact.node in below(context, change) for change in changes) or _tested(
             context, tests, fact.node
         )
         if by_event and by_hand:
-            graph.place([derived(fact, "parity", ci="yes" if checked else "no")])
+            # Where developers have a command for training, that command must lead here.
+            same = not named or any(fact.node in below(context, hand) for hand in named)
+            refused = ("", "") if same else ("developers train by another definition", "F19")
+            graph.place([derived(fact, "parity", refused=refused, ci="yes" if checked else "no")])
 
 
 def _tested(context: Context, tests: list[int], goal: int) -> bool:

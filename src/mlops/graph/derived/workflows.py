@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from mlops.domain.facts import Fact, Target
 from mlops.domain.graph import PlacedFact
 from mlops.graph.commands import program
@@ -21,6 +23,13 @@ _STEP_KINDS = (
 _IN_CODE = frozenset({"decorator", "call", "base", "method"})
 _ML_STEP = ("train", "fit", "evaluat", "predict", "feature", "preprocess", "prepare", "ingest", "validat", "data", "model",
             "register", "score", "infer", "etl", "clean", "split", "featuriz", "transform", "deploy", "batch")  # fmt: skip
+
+_EMPTY_STEPS = ("EmptyOperator", "DummyOperator")
+_PRINTS = {"echo", "printf", "true", "sleep", "date"}
+_ML_WORK = ("model-training", "remote-training", "hyperparameter-search", "model-inference", "batch-scoring",
+            "metric-computation", "model-registration", "model-deploy", "notebook-run", "job-launch")  # fmt: skip
+_NAMING = ("target", "kw.task_id", "kw.name", "kw.func", "kw.python_callable", "kw.display_name")
+_ML_NAMES = re.compile(r"train|fit|model|evaluat|predict|scor|infer|tune", re.IGNORECASE)
 
 
 def add_workflows(context: Context) -> None:
@@ -98,15 +107,25 @@ def _code(context: Context) -> None:
     """Definitions in Python: at least two steps, by decorators, constructors or calls of steps near the definition."""
     steps: dict[str, list[PlacedFact]] = {}
     for fact in with_capability(context, "pipeline-step"):
-        if fact.fact.kind in _IN_CODE and fact.scope in {"source", "notebook"}:
+        if fact.fact.kind in _IN_CODE and not _idle(fact) and fact.scope in {"source", "notebook"}:
             steps.setdefault(fact.path, []).append(fact)
-    definitions = [fact for fact in with_capability(context, "pipeline-definition") if fact.fact.kind in _IN_CODE]
+    definitions = [
+        fact for fact in with_capability(context, "pipeline-definition") if fact.fact.kind in _IN_CODE
+    ]
     defining = {fact.path for fact in definitions}
     for fact in definitions:
-        near = [item for path in (fact.path, *context.python.imports_of(fact.path)) for item in steps.get(path, ())]
+        near = [
+            item
+            for path in (fact.path, *context.python.imports_of(fact.path))
+            for item in steps.get(path, ())
+        ]
         names = {item.fact.attrs.get("target", "") or f"{item.path}:{item.fact.line}" for item in near}
         count = max(len(names), _first_party_calls(context, fact))
-        refused = ("", "") if count >= 2 else ("fewer than two steps are declared", "F13")
+        refused = ("", "")
+        if count < 2:
+            refused = ("fewer than two steps are declared", "F13")
+        elif not _does_ml(context, fact, near):
+            refused = ("none of its steps trains, evaluates or uses a model", "")
         _place(context, fact.path, fact.fact.line, fact.node, fact.fact.value, refused, steps=str(count))
     for path, found in steps.items():
         # The steps stand here, the constructor in a helper that this file imports.
@@ -120,7 +139,9 @@ def _code(context: Context) -> None:
 def _link_steps(context: Context, path: str, steps: list[PlacedFact]) -> None:
     """A node for the workflow of a file: it runs the scripts and functions that its steps name."""
     graph = context.graph
-    node = graph.add("workflow", f"workflow of {path}", path, 1, entry="orchestrator", scope=context.scopes[path])
+    node = graph.add(
+        "workflow", f"workflow of {path}", path, 1, entry="orchestrator", scope=context.scopes[path]
+    )
     for fact in steps:
         if fact.fact.kind == "decorator" and fact.node >= 0:
             context.edge(node, fact.node, path, fact.fact.line, "runs step")
@@ -142,6 +163,34 @@ def _scripts_named(context: Context, name: str, folder: str, path: str) -> list[
     tail = f"/{name.lstrip('./')}"
     matching = [p for p in context.paths if p.endswith(tail) and context.scopes[p] == "source"]
     return [item.node for p in matching[:3] for item in program(context, p)]
+
+
+def _idle(fact: PlacedFact) -> bool:
+    """Tell whether a step only marks a place or prints."""
+    attrs = fact.fact.attrs
+    command = attrs.get("kw.bash_command", attrs.get("arg.1", ""))
+    return fact.fact.value.endswith(_EMPTY_STEPS) or (
+        fact.fact.value.endswith("BashOperator") and command.partition(" ")[0] in _PRINTS
+    )
+
+
+def _does_ml(context: Context, fact: PlacedFact, near: list[PlacedFact]) -> bool:
+    """Tell whether a definition has to do with models: in its files, below its steps, or by what steps are called."""
+    paths = {fact.path} | context.python.imports_of(fact.path)
+    nodes: set[int] = set()
+    for item in (fact, *near):
+        if item.node >= 0:
+            nodes |= below(context, item.node)
+    for item in (*with_capability(context, *_ML_WORK), *context.graph.of_kind("training")):
+        if item.path in paths or item.node in nodes:
+            return True
+    words = " ".join(
+        value
+        for item in near
+        for key, value in item.fact.attrs.items()
+        if key in _NAMING or key.startswith("arg.")
+    )
+    return bool(_ML_NAMES.search(words))
 
 
 def _first_party_calls(context: Context, fact: PlacedFact) -> int:
@@ -170,7 +219,9 @@ def _link_schedules(context: Context) -> None:
         if fact.fact.kind != "command" or fact.scope != "source":
             continue
         named = [node for path, node in context.workflows.items() if path in fact.fact.value]
-        event = graph.add("event", f"schedule of {fact.fact.value[:60]}", fact.path, fact.fact.line, entry="schedule")
+        event = graph.add(
+            "event", f"schedule of {fact.fact.value[:60]}", fact.path, fact.fact.line, entry="schedule"
+        )
         for node in named or context.workflows.values():
             context.edge(event, node, fact.path, fact.fact.line, "schedules")
 
@@ -179,14 +230,16 @@ def _names_training(context: Context) -> bool:
     """Tell whether anything trains here, or a workflow has a step that is named for training."""
     if any(f.scope in {"source", "notebook"} for f in context.graph.of_kind("training")):
         return True
-    return any("train" in edge.label for node in context.workflows.values() for edge in context.graph.out[node])
+    return any(
+        "train" in edge.label for node in context.workflows.values() for edge in context.graph.out[node]
+    )
 
 
 def _scripts(context: Context) -> None:
     """A shell script or target that runs at least two ML programs one after the other."""
     graph = context.graph
     for node in list(graph.nodes):
-        if node.kind != "script" or node.scope not in {"source"} or not _owned_by_target(context, node.index):
+        if node.kind != "script" or node.scope != "source" or not _owned_by_target(context, node.index):
             continue
         programs = _programs(context, node.index)
         if len(programs) >= 2 and any("train" in label or "fit" in label for label in programs):
