@@ -15,6 +15,9 @@ SHA_PIN = re.compile(
     r"uses:\s*(?P<action>[\w.-]+/[\w./-]+)@(?P<ref>\S+)(?P<comment>\s+# v\d+\.\d+\.\d+)?\s*$"
 )
 
+STEPS = frozenset({"task", "script", "bash", "publish", "download", "checkout"})
+SWITCHES = frozenset({"continueOnError", "enabled", "failOnStderr"})
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -149,13 +152,17 @@ def gitlab_schema(files: Sequence[Path]) -> tuple[Finding, ...]:
     return _schema("vendor.gitlab-ci", files, "--data-transform", "gitlab-ci")
 
 
-def _azure_text(node: Any, *, inputs: bool = False) -> Any:
-    """Keep scalars as strings, as Microsoft's schema has them; inputs of tasks alone know booleans."""
+def _azure_text(node: Any, *, switch: bool = False) -> Any:
+    """Keep scalars as strings, as Microsoft's schema has them; inputs of tasks and switches of steps know booleans."""
     if isinstance(node, dict):
-        return {key: _azure_text(value, inputs=inputs or key == "inputs") for key, value in node.items()}
+        step = bool(STEPS & set(node))
+        return {
+            key: _azure_text(value, switch=switch or key == "inputs" or (step and key in SWITCHES))
+            for key, value in node.items()
+        }
     if isinstance(node, list):
-        return [_azure_text(value, inputs=inputs) for value in node]
-    return {"true": True, "false": False}.get(node, node) if inputs else node
+        return [_azure_text(value, switch=switch) for value in node]
+    return {"true": True, "false": False}.get(node, node) if switch else node
 
 
 def azure_schema(files: Sequence[Path]) -> tuple[Finding, ...]:
