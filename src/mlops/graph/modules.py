@@ -74,15 +74,17 @@ class Modules:
             return 0
         if root == "":
             return 1
-        if root in {"src", "lib", "python"}:
+        if root == importer.rpartition("/")[0]:
+            # `import x` inside package `pkg` meaning pkg/x.py: run as a script, its folder is first on the path.
             return 2
-        if root in self._packages:
-            # `import x` inside package `pkg` meaning pkg/x.py: Python 2, or a folder that is on the path at run time.
-            return 6 if root == importer.rpartition("/")[0] else 9
-        if importer.startswith(root + "/"):
+        if root in {"src", "lib", "python"}:
             return 3
+        if root in self._packages:
+            return 9
+        if importer.startswith(root + "/"):
+            return 4
         is_package = f"{root}/{parts[len(parts) - depth]}" in self._packages or depth > 1
-        return 4 if is_package else 7
+        return 5 if is_package else 7
 
     def _relative(self, name: str, importer: str) -> str | None:
         level = len(name) - len(name.lstrip("."))
