@@ -6,38 +6,66 @@ import re
 from collections.abc import Callable, Mapping
 from importlib import import_module
 
+from mlops.domain.document import Map
 from mlops.domain.facts import FileFacts
 from mlops.domain.pipeline import CiConfig, Pipeline
 
 Reader = Callable[[Mapping[str, FileFacts], CiConfig], list[Pipeline]]
 
 
-def _lazy(module: str) -> Reader:
-    """Return a provider's reader that is imported when it is first called."""
+def _lazy(module: str, *words: str) -> Reader:
+    """Return a provider's reader; it is imported for repositories with a path that has one of these words in it."""
 
     def read(files: Mapping[str, FileFacts], config: CiConfig) -> list[Pipeline]:
+        if not any(word in path.lower() for path in files for word in words):
+            return []
         reader: Reader = import_module(f"mlops.graph.ci.{module}").pipelines
         return reader(files, config)
 
     return read
 
 
+def _azure(files: Mapping[str, FileFacts], config: CiConfig) -> list[Pipeline]:
+    """Read Azure's pipelines, which are found by content: without a file of their shape nothing is imported."""
+    if not any(_may_be_azure(facts) for facts in files.values() if facts.documents):
+        return []
+    reader: Reader = import_module("mlops.graph.ci.azure").pipelines
+    return reader(files, config)
+
+
+def _may_be_azure(facts: FileFacts) -> bool:
+    root = facts.documents[0]
+    names = {key.text for key, _ in root.items} if isinstance(root, Map) else set()
+    return not names.isdisjoint(_AZURE_BODIES) and "on" not in names
+
+
 #: Provider -> the function that reads its files; GitHub's reads Forgejo and Gitea too.
 PROVIDERS: dict[str, Reader] = {
-    "github-actions": _lazy("github"),
-    "gitlab-ci": _lazy("gitlab"),
-    "azure-pipelines": _lazy("azure"),
-    "jenkins": _lazy("jenkins"),
-    "circleci": _lazy("circleci"),
-    "travis": _lazy("travis"),
-    "bitbucket": _lazy("bitbucket"),
-    "google-cloud-build": _lazy("cloudbuild"),
-    "aws-codebuild": _lazy("codebuild"),
-    "buildkite": _lazy("buildkite"),
-    "drone": _lazy("drone"),
-    "appveyor": _lazy("appveyor"),
-    "other": _lazy("other"),
+    "github-actions": _lazy("github", "/workflows/"),
+    "gitlab-ci": _lazy("gitlab", ".gitlab-ci.yml"),
+    "azure-pipelines": _azure,
+    "jenkins": _lazy("jenkins", "jenkins"),
+    "circleci": _lazy("circleci", ".circleci/"),
+    "travis": _lazy("travis", ".travis."),
+    "bitbucket": _lazy("bitbucket", "bitbucket-pipelines."),
+    "google-cloud-build": _lazy("cloudbuild", "cloudbuild"),
+    "aws-codebuild": _lazy("codebuild", "buildspec"),
+    "buildkite": _lazy("buildkite", "buildkite"),
+    "drone": _lazy("drone", ".drone.", ".woodpecker"),
+    "appveyor": _lazy("appveyor", "appveyor."),
+    "other": _lazy(
+        "other",
+        ".taskcluster.",
+        ".teamcity/",
+        ".semaphore/",
+        ".harness/",
+        ".tekton/",
+        "codefresh.",
+        "bamboo-",
+    ),
 }
+#: Each Azure pipeline or template has one of these, and none has GitHub's `on`.
+_AZURE_BODIES = frozenset({"stages", "jobs", "steps", "extends", "variables"})
 
 _YAML = (".yml", ".yaml")
 _PATH = re.compile(
