@@ -1,0 +1,6 @@
+import joblib
+import pandas as pd
+from sklearn.ensemble import RandomForestClassifier
+
+frame = pd.read_csv("customers.csv")
+joblib.dump(RandomForestClassifier(random_state=None).fit(frame[["months"]], frame["churned"]), "model.joblib")

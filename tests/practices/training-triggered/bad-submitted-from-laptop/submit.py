@@ -1,0 +1,5 @@
+from google.cloud import aiplatform
+
+job = aiplatform.CustomTrainingJob(display_name="churn", script_path="trainer/task.py",
+                                   container_uri="europe-docker.pkg.dev/vertex-ai/training/sklearn-cpu.1-0:latest")
+job.run()
