@@ -93,8 +93,8 @@ def gate(path: str, trees: Trees, request: Request) -> Gated:
     base, head = before.assessment, after.assessment
     moved = _moved(trees.base, trees.head)
     regressions = compare(
-        Side(base, frozenset(trees.base.paths()), _lines(trees.base), {}),
-        Side(head, frozenset(trees.head.paths()), _lines(trees.head), moved),
+        Side(base, _there(trees.base), _lines(trees.base), {}),
+        Side(head, _there(trees.head), _lines(trees.head), moved),
         catalog,
     )
     comparison = Comparison(
@@ -189,9 +189,16 @@ def same_files(one: Tree, other: Tree) -> bool:
     return all(one.blob(path) == other.blob(path) for path in one.paths())
 
 
+def _there(tree: Tree) -> frozenset[str]:
+    """Return the paths that are really there: git lists a file that was deleted and not yet staged."""
+    if isinstance(tree, FolderTree):
+        return frozenset(path for path in tree.paths() if tree.size(path) >= 0)
+    return frozenset(tree.paths())
+
+
 def _moved(base: Tree, head: Tree) -> dict[str, str]:
     """Return where files that left their path lie now, bytes unchanged."""
-    there = set(head.paths())
+    there = _there(head)
     gone = [path for path in base.paths() if path not in there]
     if not gone:
         return {}

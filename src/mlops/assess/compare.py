@@ -143,7 +143,7 @@ def _term(
         after=str(now.strength),
         was=tuple(dict.fromkeys(Location(item.path, item.line) for item in evidence))[:3],
         because=cause.places,
-        reason=cause.reason or f"{was.strength} asks: {practice.meaning[str(was.strength)]}",
+        reason=cause.reason or f"{was.strength} asks: {practice.meaning.get(str(was.strength), practice.definition)}",
         component=before.component,
     )
 
