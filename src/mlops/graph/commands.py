@@ -72,7 +72,7 @@ def resolve(context: Context, words: tuple[str, ...], folder: str) -> Iterator[F
     """Yield the nodes that a command runs; nothing where it runs only foreign code."""
     if not words:
         return
-    if "--help" in words or "--version" in words:
+    if words[-1] in {"--help", "--version", "-h"}:
         return
     head = words[0]
     name = posixpath.basename(head)
