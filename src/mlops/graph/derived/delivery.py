@@ -78,7 +78,9 @@ def _what_is_delivered(context: Context) -> None:
         for fact in with_capability(context, "image-push"):
             if fact.fact.kind in {"command", "action", "task"}:
                 aimed = any(fact.node in below(context, job) for job in targets)
-                refused = ("", "") if aimed else ("the image is published, but to no environment that runs it", "")
+                refused = (
+                    ("", "") if aimed else ("the image is published, but to no environment that runs it", "")
+                )
                 graph.place([derived(fact, "pipeline-delivery", refused=refused)])
 
 
@@ -142,8 +144,12 @@ def _images(context: Context) -> None:
                 context.graph.nodes[n].kind in {"module", "main", "function", "program"}
                 for n in below(context, node)
             )
-            stages = [t for k in ("container", "image-build") for p, t in context.targets.get(k, ()) if p == path]
-            copies = [source for stage in stages for source in stage.inputs if _is_code(context, path, source)]
+            stages = [
+                t for k in ("container", "image-build") for p, t in context.targets.get(k, ()) if p == path
+            ]
+            copies = [
+                source for stage in stages for source in stage.inputs if _is_code(context, path, source)
+            ]
             refused = ("", "")
             if not runs and not copies:
                 refused = ("the image holds nothing of the project", "F14")
@@ -168,7 +174,8 @@ def _builds(context: Context) -> None:
         named = fact.fact.attrs.get("with.file", "").removeprefix("./")
         only_hollow = bool(files | {named} - {""}) and (files | ({named} if named else set())) <= hollow
         refused = ("the image holds nothing of the project", "F14") if only_hollow else ("", "")
-        graph.place([derived(fact, "build", refused=refused, of=fact.fact.kind)])
+        what = "image" if "image-build" in fact.capabilities else "package"
+        graph.place([derived(fact, "build", refused=refused, of=fact.fact.kind, what=what)])
 
 
 def _lints(context: Context) -> None:
@@ -177,7 +184,10 @@ def _lints(context: Context) -> None:
         fact.fact.value.partition(".")[0]
         for fact in context.graph.of_kind("key")
         if (fact.fact.value in {"ruff.lint.select", "ruff.select"} and fact.fact.attrs.get("value") == "[]")
-        or (fact.fact.value in {"ruff.lint.ignore", "ruff.ignore", "flake8.ignore"} and "ALL" in fact.fact.attrs.get("value", "").split())
+        or (
+            fact.fact.value in {"ruff.lint.ignore", "ruff.ignore", "flake8.ignore"}
+            and "ALL" in fact.fact.attrs.get("value", "").split()
+        )
     }
     for fact in with_capability(context, "static-check"):
         tool = fact.fact.value.split(" ")[0]

@@ -1,0 +1,5 @@
+from flytekit import ImageSpec
+
+
+def image():
+    return ImageSpec(name="churn", packages=["scikit-learn"])

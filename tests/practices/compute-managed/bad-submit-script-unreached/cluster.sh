@@ -1,0 +1,4 @@
+#!/bin/bash
+submit() {
+  sbatch train.sbatch
+}

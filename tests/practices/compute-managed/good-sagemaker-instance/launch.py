@@ -1,0 +1,3 @@
+from sagemaker.sklearn.estimator import SKLearn
+
+SKLearn(entry_point="train.py", role="churn", instance_type="ml.m5.large", framework_version="1.2-1").fit()

@@ -1,0 +1,14 @@
+import mlflow
+from flask import Flask, jsonify, request
+
+app = Flask(__name__)
+model = mlflow.pyfunc.load_model("models:/churn@champion")
+
+
+@app.route("/score", methods=["POST"])
+def score():
+    return jsonify(model.predict(request.json["rows"]).tolist())
+
+
+if __name__ == "__main__":
+    app.run()

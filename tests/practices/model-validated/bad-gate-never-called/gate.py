@@ -1,0 +1,9 @@
+import joblib
+import pandas as pd
+from sklearn.metrics import roc_auc_score
+
+
+def gate(frame: pd.DataFrame) -> None:
+    auc = roc_auc_score(frame["churned"], joblib.load("model.joblib").decision_function(frame[["months"]]))
+    if auc < 0.75:
+        raise SystemExit("too weak")
