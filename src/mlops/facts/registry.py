@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import cast
@@ -34,6 +35,9 @@ _NAMED: dict[str, Reader] = {
     "Procfile": processes.read_procfile,
     "MLproject": processes.read_mlproject,
 }
+_JENKINS = re.compile(
+    r"(?:.*/)?Jenkinsfile[^/]*|.*\.jenkinsfile|jenkins/[^/]+\.(?:groovy|jenkins)", re.IGNORECASE
+)
 
 
 def wanted(path: str) -> bool:
@@ -64,13 +68,17 @@ def _readers(path: str) -> Iterator[Reader]:
         yield _lazy("mlops.facts.python")
     elif path.endswith(".ipynb"):
         yield _lazy("mlops.facts.notebook")
-    elif path.endswith((".sh", ".bash")) or ("." not in name and posixpath.dirname(path).endswith(("bin", "scripts"))):
+    elif path.endswith((".sh", ".bash")) or (
+        "." not in name and posixpath.dirname(path).endswith(("bin", "scripts"))
+    ):
         yield _lazy("mlops.facts.shell")
     if dependencies.matches(path):
         yield lambda source: dependencies.read(path, source)
     if name in _NAMED:
         yield _NAMED[name]
     yield from (module.read for module in _TASKS if module.matches(path))
+    if _JENKINS.fullmatch(path):
+        yield _jenkins
     if checkers.matches(path):
         yield lambda source: checkers.read(path, source)
     if config.matches(path):
@@ -80,6 +88,12 @@ def _readers(path: str) -> Iterator[Reader]:
 def _lazy(module: str) -> Reader:
     """Return a module's `read`; the parsers behind it are loaded when the first file needs them."""
     return lambda source: cast("FileFacts", import_module(module).read(source))
+
+
+def _jenkins(source: bytes) -> FileFacts:
+    """Read a Jenkinsfile as a document of calls."""
+    documents, problems = import_module("mlops.facts.ci.jenkins").documents(source)
+    return FileFacts("groovy", problems=problems, documents=documents)
 
 
 def _yaml(path: str, source: bytes) -> FileFacts:

@@ -10,7 +10,7 @@ from mlops.domain.document import Document, Map, Scalar, Seq, entries_of, text_o
 from mlops.domain.facts import FileFacts
 from mlops.domain.logic import Tri
 from mlops.domain.pipeline import ALWAYS, CiConfig, Condition, Event, Job, Pipeline, Run, Step
-from mlops.graph.ci.common import problems_of, weaker
+from mlops.graph.ci.common import OUTSIDE, problems_of, weaker
 from mlops.graph.ci.jenkins_when import judge
 
 _PATH = re.compile(
@@ -25,6 +25,8 @@ _TRANSPARENT = frozenset(
         "withDockerContainer", "docker.withRegistry", "withAWS", "configFileProvider", "tool", "throttle",
     }
 )  # fmt: skip
+#: Conditions that only builds of proposed changes meet.
+_REVIEWS = frozenset({"changeRequest", "env.CHANGE_ID", "env.CHANGE_TARGET", "CHANGE_ID"})
 _SETTINGS = frozenset(
     {
         "agent",
@@ -90,7 +92,18 @@ def _events(path: str, calls: list[Map]) -> list[Event]:
     pipeline = next((call for call in calls if _name(call) == "pipeline"), None)
     line = pipeline.line if pipeline is not None else 1
     found = [Event("push", "push", path, line), Event("branch", "push to another branch", path, line)]
-    found.append(Event("pull_request", "pull request", path, line))
+    # Whether changes proposed by others are built stands in the job's settings, unless the file speaks of them.
+    reviewed = ALWAYS if any(_name(call) in _REVIEWS for call in _every(calls)) else OUTSIDE
+    found.append(
+        Event(
+            "pull_request",
+            "pull request",
+            path,
+            line,
+            reviewed,
+            origin="outside" if reviewed is OUTSIDE else "native",
+        )
+    )
     for block in _body(pipeline) if pipeline is not None else []:
         for trigger in _body(block) if _name(block) == "triggers" else []:
             written = _argument(trigger, "0", "spec", "upstreamProjects")

@@ -44,6 +44,9 @@ def _value(call: Map, event: Event, config: CiConfig) -> Tri:
         return tri(event.kind == "tag")
     if name == "changeRequest":
         return tri(event.kind == "pull_request")
+    if name == "changeset":
+        # Like a filter by paths: some change meets it.
+        return Tri.YES
     if name == "triggeredBy" and "Timer" in text:
         return tri(event.kind == "schedule")
     if name == "expression":
