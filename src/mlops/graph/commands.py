@@ -402,7 +402,9 @@ def _docker(context: Context, words: tuple[str, ...], folder: str) -> Iterator[F
                 for path in (join(base, "Dockerfile"), join(base, "Containerfile"))
                 if path in context.paths
             ]
-        yield from _in_files(context, ("image-build", "container"), files)
+        yield from _in_files(context, ("image-build",), files)
+        for found in _in_files(context, ("container",), files):
+            yield Found(found.node, found.label, Tri.NO, "building an image does not run its command")
     elif "run" in words[1:3]:
         containers = context.targets.get("container", ())
         if len(containers) == 1:

@@ -178,13 +178,17 @@ def term_text(term: Term) -> str:
 
 
 def _refused(assessment: Assessment, paint: Paint, *, verbose: bool) -> list[str]:
-    """What looks like evidence and is none; known fakes first."""
+    """What looks like evidence and is none: for the practices on the road, with --verbose for all."""
+    item = assessment.models[assessment.model]
+    following = (item.next_strict if assessment.strict else item.next) or item.next_strict
+    terms = () if following is None else (*following.missing, *following.unknown)
+    wanted = {leaf.practice for term in terms for leaf in leaves(term)}
     found = [
-        (item, verdict.practice)
+        (refused, verdict.practice)
         for verdict in assessment.verdicts.values()
-        if verdict.status != "met"
-        for item in verdict.rejected
-        if item.fake not in {"F9", "F22", "F8", ""} or verbose
+        if verdict.status != "met" and (verbose or verdict.practice in wanted)
+        for refused in verdict.rejected
+        if verbose or refused.fake not in {"F9", "F22", "F8", ""}
     ]
     if not found:
         return []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mlops.domain.logic import Tri
 from mlops.graph.context import Context
 
 
@@ -17,6 +18,6 @@ def below(context: Context, node: int) -> frozenset[int]:
             if current in seen or nodes[current].scope == "test":
                 continue
             seen.add(current)
-            pending.extend(edge.target for edge in out[current])
+            pending.extend(edge.target for edge in out[current] if edge.possible is not Tri.NO)
         cached = context.reached[node] = frozenset(seen)
     return cached
