@@ -9,7 +9,9 @@ JOBS ?= 2
 .PHONY: demo test check fast clean docs lock
 
 demo: $(VENV)/.installed
-	@$(BIN)/python examples/demo.py
+	@rm -rf build/demo && mkdir -p build/demo
+	$(BIN)/mlops new churn --level 2 --yes --no-git --output-dir build/demo
+	$(BIN)/mlops lint build/demo/churn --level 2
 
 test: check
 	$(BIN)/pytest -n $(JOBS)
