@@ -99,7 +99,9 @@ def _moved(folder: str, words: tuple[str, ...]) -> str:
 def _settings(context: Context, node: int, command: Command, path: str, line: int) -> None:
     pairs = list(command.assigns)
     if command.words and command.words[0] == "export":
-        pairs += [tuple(word.split("=", 1)) for word in command.words[1:] if "=" in word]
+        pairs += [
+            (name, value) for name, sign, value in (word.partition("=") for word in command.words[1:]) if sign
+        ]
     for name, value in pairs:
         context.place("setting", f"{name}={value}", path, line, node)
 
@@ -159,7 +161,11 @@ def _add_command(
                 pipefail=False,
                 depth=depth + 1,
             )
-    for found in resolve(context, words, folder):
+    # `pixi run tests` may run a program or a task of that name.
+    runs = list(resolve(context, words, folder)) or list(
+        resolve(context, tool_words(item.command.words), folder)
+    )
+    for found in runs:
         context.edge(
             node,
             found.node,

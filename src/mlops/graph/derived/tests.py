@@ -11,8 +11,6 @@ from mlops.domain.python import Check, Function, PythonFacts
 from mlops.graph.context import Context
 from mlops.graph.derived.common import derived, facts_of, fed_capabilities, python_paths, with_capability
 from mlops.graph.python import unquoted
-from mlops.graph.python import unquoted
-from mlops.graph.python import unquoted
 from mlops.graph.selection import configured_markers, is_test, markers, selected
 
 _SKIPS = {"skip", "xfail"}
@@ -45,6 +43,9 @@ def add_tests(context: Context) -> None:
 def _place_test(context: Context, path: str, facts: PythonFacts, index: int, function: Function) -> None:
     checks = list(_checks_within(facts, index, function))
     refused, kinds = _judge(context, path, facts, index, function, checks)
+    if not context.graph.of_kind("ml"):
+        # Without a model there is no answer of a model that a service could give.
+        kinds.discard("service")
     line = checks[0].line if checks and not refused[0] else function.line
     attrs = {"kinds": " ".join(sorted(kinds)), "name": function.name}
     node = context.python.function_nodes[(path, index)]
@@ -70,7 +71,9 @@ def _judge(
         reason = f"it is skipped where {missing} is missing, and nobody tracks that file"
         return (reason, "F3"), _named_kinds(path, function)
     if _deselected(context, path, facts, index):
-        return ("the configuration deselects it, and no command selects it", "F3"), _named_kinds(path, function)
+        return ("the configuration deselects it, and no command selects it", "F3"), _named_kinds(
+            path, function
+        )
     if function.body == "stub":
         return ("the test has no body", "F1"), _named_kinds(path, function)
     within = [i for i, call in enumerate(facts.calls) if function.line <= call.line <= function.end_line]
@@ -130,11 +133,20 @@ def _skipped_for(context: Context, facts: PythonFacts, function: Function) -> st
     lines = [d.line for d in function.decorators if d.name.endswith(".skipif")]
     for line in lines:
         for index, call in enumerate(facts.calls):
-            if not line <= call.line < function.line or not call.name.endswith((".exists", ".isfile", ".is_file")):
+            if not line <= call.line < function.line or not call.name.endswith(
+                (".exists", ".isfile", ".is_file")
+            ):
                 continue
-            given = [*call.args, *(arg for feed in facts.calls[index].feeds for arg in facts.calls[feed].args)]
+            given = [
+                *call.args,
+                *(arg for feed in facts.calls[index].feeds for arg in facts.calls[feed].args),
+            ]
             for name in (unquoted(text) for text in given):
-                if "/" in name and name not in context.paths and not any(path.startswith(f"{name}/") for path in context.paths):
+                if (
+                    "/" in name
+                    and name not in context.paths
+                    and not any(path.startswith(f"{name}/") for path in context.paths)
+                ):
                     return name
     return ""
 
@@ -303,6 +315,9 @@ def _commands(context: Context) -> None:
         ]
         if words and words[0] in _FOREIGN_RUNNERS:
             context.graph.place([derived(fact, "test-command", runner="foreign")])
+        elif fact.fact.kind in {"action", "task"} and not collected:
+            refused = ("", "") if real else ("it runs no test that can fail", "F1")
+            context.graph.place([derived(fact, "test-command", runner="action", refused=refused)])
         elif collected:
             tests = [edge.target for node in collected for edge in context.graph.out[node]]
             good = any(node in real for node in tests)

@@ -12,6 +12,8 @@ from mlops.domain.rules import Wrapper
 MAX_WRAPPERS = 12
 
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
+#: A variable that is empty or ends in a slash, before the name of a tool: `${PREFIX}ruff`.
+_PREFIXED = re.compile(r"\$\{\w+\}([A-Za-z][\w.-]*)$")
 _VARIABLE = re.compile(r"\$[({]?([A-Za-z_]\w*)[)}]?$")
 _TOOL_PATH = re.compile(
     r"(?:.*/)?(?:\.?v?env[\w.-]*/(?:bin|Scripts)|node_modules/\.bin|\.tox/[^/]+/bin|\$[({]?\w+[)}]?(?:/bin|/Scripts)?)/([^/]+)$"
@@ -123,8 +125,8 @@ def _tool_name(word: str) -> str:
     variable = _VARIABLE.match(word)
     if variable:
         return _VARIABLE_TOOLS.get(variable[1].lower(), word)
-    path = _TOOL_PATH.match(word.replace("\\", "/"))
-    name = (path[1] or path[2]) if path else word
+    path = _TOOL_PATH.match(word.replace("\\", "/")) or _PREFIXED.match(word)
+    name = next(group for group in path.groups() if group) if path else word
     name = name.removesuffix(".exe")
     if _PYTHON.match(name) or name == "py":
         return "python"
