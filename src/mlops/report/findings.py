@@ -101,7 +101,7 @@ def of_gate(comparison: Comparison, catalog: Catalog, *, config_allowed: bool = 
             "configuration-changed",
             level,
             "configuration",
-            _sentence(change.message),
+            f"Changes what judges: {change.message.rstrip('.')}.",
             change.path or _home(comparison.head),
             change.line,
             placed=bool(change.path),
@@ -148,10 +148,6 @@ def waiver_text(waiver: Waiver) -> str:
     """Return a waiver in one sentence."""
     days = "1 day" if waiver.days_left == 1 else f"{waiver.days_left} days"
     return f"Waived by {waiver.owner or 'nobody'} until {waiver.until}, {days} left: {waiver.reason}"
-
-
-def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
 
 
 def most_telling(rejected: Sequence[Rejection]) -> Rejection | None:
@@ -253,30 +249,28 @@ def _home(assessment: Assessment) -> str:
 
 def _of_regression(comparison: Comparison, catalog: Catalog, item: Regression) -> Finding:
     model = catalog.models[item.model].name if item.model in catalog.models else item.model
+    why = f" ({item.reason.rstrip('.')})" if item.reason else ""
     if item.kind == "level":
-        rule, said = "level-lowered", f"{model} level falls from {item.before} to {item.after}."
+        words = [f"{model} level falls from {item.before} to {item.after}{why}."]
     elif item.kind == "undecided":
-        rule = item.practice
-        said = f"{item.practice} was {item.before} and cannot be decided any more."
+        words = [f"{item.practice} was {item.before} and cannot be decided any more{why}."]
     else:
-        rule = item.practice
-        said = f"{item.practice} falls from {item.before} to {item.after}."
-    words = [said]
-    if item.reason:
-        words.append(_sentence(item.reason))
+        words = [f"{item.practice} falls from {item.before} to {item.after}{why}."]
     if item.was:
         words.append(f"Proved before by {', '.join(map(str, item.was[:3]))} in {comparison.base_name}.")
-    practice = catalog.practices.get(item.practice)
+    remedy = (
+        "Undo what took it away, or waive the practice with a reason and an end." if item.practice else ""
+    )
     place = item.because[0] if item.because else Location(_home(comparison.head))
     return Finding(
-        rule or "level-lowered",
+        item.practice or "level-lowered",
         "error",
         "undecided" if item.kind == "undecided" else "regression",
         " ".join(words),
         place.path or _home(comparison.head),
         place.line,
         placed=bool(item.because),
-        remedy="" if practice is None else practice.remedy.text,
+        remedy=remedy,
         related=tuple((other, "took it away, too") for other in item.because[1:]),
         component=item.component,
         key=f"{item.kind}\0{item.model}",

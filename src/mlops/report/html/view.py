@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from markupsafe import Markup, escape
 
@@ -80,7 +80,7 @@ class Stage:
     needs: Strength
     others: Sequence[str]
     unknown: bool
-    component: str
+    components: tuple[str, ...]
     snippet: Markup
     reasons: Sequence[tuple[str, int, str, str]]
     waiver: Waiver | None = None
@@ -143,11 +143,10 @@ def matrices(assessment: Assessment, catalog: Catalog) -> list[Matrix]:
 
 def road(assessment: Assessment, catalog: Catalog) -> Road | None:
     """Return the road to the target or the next level, cheapest first; None where nothing lacks."""
-    stages: dict[tuple[str, str], Stage] = {}
+    stages: dict[str, Stage] = {}
     level = None
     for name, models, verdicts in scopes(assessment):
-        item = models[assessment.model]
-        following = goal(assessment, catalog, item, verdicts)
+        following = goal(assessment, catalog, models[assessment.model], verdicts)
         if following is None:
             continue
         level = following.level if level is None else min(level, following.level)
@@ -156,10 +155,7 @@ def road(assessment: Assessment, catalog: Catalog) -> Road | None:
                 if leaf.has < leaf.needs:
                     scope = name if catalog.practices[leaf.practice].per_component else ""
                     stage = _stage(leaf, others, catalog, verdicts, scope, unknown=term in following.unknown)
-                    known = stages.get((leaf.practice, scope))
-                    stages[leaf.practice, scope] = (
-                        stage if known is None or known.needs < leaf.needs else known
-                    )
+                    stages[leaf.practice] = _merged(stages.get(leaf.practice), stage)
     if level is None:
         return None
     found = list(stages.values())
@@ -285,6 +281,14 @@ def _cell(found: Sequence[Demand], catalog: Catalog) -> Cell:
     return Cell(kind, "; ".join(dict.fromkeys(words)))
 
 
+def _merged(known: Stage | None, stage: Stage) -> Stage:
+    """Return the harder of two stages of one practice, with the components of both."""
+    if known is None:
+        return stage
+    hardest = max(known, stage, key=lambda item: (item.needs, -item.has))
+    return replace(hardest, components=tuple(dict.fromkeys((*known.components, *stage.components))))
+
+
 def _stage(
     leaf: Term,
     others: Sequence[str],
@@ -299,7 +303,7 @@ def _stage(
     best = most_telling(verdict.rejected)
     refused = sorted(verdict.rejected, key=lambda item: item is not best)
     reasons = [*undecided, *((item.path, item.line, item.reason, item.fake) for item in refused)]
-    return Stage(practice, leaf.has, leaf.needs, others, unknown, scope, _lines(practice.remedy.snippet),
+    return Stage(practice, leaf.has, leaf.needs, others, unknown, (scope,) if scope else (), _lines(practice.remedy.snippet),
                  reasons[:3], verdict.waiver)  # fmt: skip
 
 
