@@ -1,0 +1,3 @@
+#!/bin/sh
+set -e
+flyctl deploy --remote-only

@@ -1,0 +1,3 @@
+resource "aws_sagemaker_endpoint" "churn" {
+  name = "{{cookiecutter.endpoint}}"
+}

@@ -1,0 +1,2 @@
+#!/bin/sh
+echo "kubectl rollout undo deployment/churn"
