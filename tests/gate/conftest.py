@@ -26,7 +26,7 @@ def history(tmp_path: Path) -> Make:
     """Make a history of a layout, with its work on a branch."""
 
     def make(layout: str = "github", **more: str) -> History:
-        made = History(tmp_path / "repo", LAYOUTS[layout] | {name: text for name, text in more.items()})
+        made = History(tmp_path / "repo", LAYOUTS[layout] | more)
         made.branch()
         return made
 

@@ -131,11 +131,11 @@ def test_a_job_that_never_runs(history, layout):
     [
         ("github", TRAIN["github"], '  schedule:\n    - cron: "0 3 * * 1"\n', "  workflow_dispatch:\n"),
         ("azure", TRAIN["azure"],
-         'schedules:\n  - cron: "0 3 * * 1"\n    displayName: weekly training\n    always: true\n'
-         "    branches:\n      include: [main]\n", ""),
+         ('schedules:\n  - cron: "0 3 * * 1"\n    displayName: weekly training\n    always: true\n'
+         "    branches:\n      include: [main]\n"), ""),
         ("gitlab", ".gitlab-ci.yml",
          "train:\n  stage: release\n  rules:\n    - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH\n",
-         "train:\n  stage: release\n  rules:\n    - if: $CI_PIPELINE_SOURCE == \"web\"\n"),
+         'train:\n  stage: release\n  rules:\n    - if: $CI_PIPELINE_SOURCE == "web"\n'),
     ],
 )  # fmt: skip
 def test_a_schedule_becomes_a_button(history, layout, path, old, new):
@@ -148,7 +148,11 @@ def test_a_schedule_becomes_a_button(history, layout, path, old, new):
 @layouts
 def test_unpin_the_lock(history, layout):
     work = history(layout, **{".mlops.yaml": "model: azure\nlevel: 2\nstrict: true\n"})
-    work.edit("Makefile", "\tpip install --require-hashes -r requirements.lock\n", "\tpip install -r requirements.in\n")
+    work.edit(
+        "Makefile",
+        "\tpip install --require-hashes -r requirements.lock\n",
+        "\tpip install -r requirements.in\n",
+    )
     work.remove("requirements.lock")
     for path in ("Dockerfile",):
         if (work.folder / path).exists():
@@ -192,7 +196,9 @@ def test_validation_that_stops_nothing(history, layout):
 @layouts
 def test_take_the_gate_out_of_training(history, layout):
     work = history(layout)
-    work.edit("dvc.yaml", "  evaluate:\n    cmd: python -m churn.evaluate\n    deps:\n      - model.pkl\n", "")
+    work.edit(
+        "dvc.yaml", "  evaluate:\n    cmd: python -m churn.evaluate\n    deps:\n      - model.pkl\n", ""
+    )
     item = of(work.gate(), "model-validated")
     assert str(item.because[0]).startswith("dvc.yaml:")
     assert "evaluate" in item.reason
@@ -239,6 +245,10 @@ def test_another_alternative_of_a_choice_is_as_good(history):
 
 def test_an_improvement_elsewhere_does_not_pay(history):
     work = history("github")
-    work.write({".github/dependabot.yml": 'version: 2\nupdates:\n  - package-ecosystem: pip\n    directory: /\n    schedule: {interval: weekly}\n'})
+    work.write(
+        {
+            ".github/dependabot.yml": "version: 2\nupdates:\n  - package-ecosystem: pip\n    directory: /\n    schedule: {interval: weekly}\n"
+        }
+    )
     work.edit("Makefile", "\tpytest tests\n", "\tpytest tests || true\n")
     assert "ci-runs-tests" in lost(work.gate())

@@ -16,8 +16,10 @@ _SCALARS = ("model", "level", "strict", "edition", "default_branch")
 
 def config_changes(base: Tree, before: Config, head: Tree) -> tuple[Config, list[ConfigChange]]:
     """Return the head's configuration (the base's where the head's cannot be used) and how it differs."""
+    removed = bool(before.path) and before.path in head.paths() and head.size(before.path) < 0
     try:
-        after = settings.load(head)
+        # A file that git still lists and the working tree has lost is removed, not unreadable.
+        after = Config() if removed else settings.load(head)
     except MlopsError as error:
         return before, [ConfigChange(before.path or settings.FILE, 0, f"it cannot be used: {error}")]
     found = list(_differences(before, after))

@@ -103,7 +103,7 @@ def gate(path: str, trees: Trees, request: Request) -> Gated:
         base_name=trees.base_name,
         head_name=trees.head_name,
         regressions=regressions,
-        config_changes=(*changes, *_guard(before.linked.graph, after.linked.graph, trees)),
+        config_changes=(*changes, *_guard(before.linked, after.linked, trees)),
         warnings=_warnings(config, catalog, request.today, trees),
         approvers=_approvers(before.linked.graph, head_config.path or config.path or settings.FILE),
         again=again(path, trees.base_name, request),
@@ -218,10 +218,11 @@ def _lines(tree: Tree) -> Callable[[str], tuple[str, ...]]:
     return lines
 
 
-def _guard(before: Graph, after: Graph, trees: Trees) -> list[ConfigChange]:
+def _guard(before: Linked, after: Linked, trees: Trees) -> list[ConfigChange]:
     if before is after:
         return []
-    return gate_changes(gates(before), gates(after), trees.base, trees.head)
+    had, has = (gates(side.graph, side.reading.files) for side in (before, after))
+    return gate_changes(had, has, trees.base, trees.head)
 
 
 def _warnings(config: Config, catalog: Catalog, today: date, trees: Trees) -> tuple[Diagnostic, ...]:

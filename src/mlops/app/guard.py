@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from mlops.assess.query import Outcome, Query
 from mlops.domain.assessment import ConfigChange
+from mlops.domain.facts import FileFacts
 from mlops.domain.graph import Graph, PlacedFact
 from mlops.domain.logic import Tri
 from mlops.domain.pipeline import EVENT_KINDS
@@ -17,6 +18,7 @@ from mlops.tree import Tree
 
 _PROGRAMS = frozenset({"mlops", "mlops-maturity"})
 _ACTIONS = frozenset({"mlops", "mlops-maturity", "mlops-gate", "mlops-action"})
+_HOOKS = frozenset({"mlops-gate", "mlops-lint"})
 #: Options that only tell where the result goes; without them two commands are alike.
 _HARMLESS = frozenset({"--format", "--output", "--no-cache"})
 _VALUED = frozenset(
@@ -52,9 +54,9 @@ class Gate:
     reasons: Mapping[str, tuple[str, int, str]] | None = None
 
 
-def gates(graph: Graph) -> tuple[Gate, ...]:
+def gates(graph: Graph, files: Mapping[str, FileFacts]) -> tuple[Gate, ...]:
     """Return the places of a tree that run the gate."""
-    found = [*_commands(graph), *_actions(graph), *_hooks(graph)]
+    found = [*_commands(graph), *_actions(graph), *_hooks(files)]
     if not found:
         return ()
     query = Query(graph)
@@ -70,6 +72,7 @@ def gate_changes(
     if not after:
         return [ConfigChange(gate.path, 0, "what runs the gate here was removed") for gate in before]
     return [
+        *_unhooked(before, after),
         *_softened(before, after),
         *_asked_differently(before, after),
         *_unpinned(before, after),
@@ -114,25 +117,21 @@ def _actions(graph: Graph) -> Iterator[tuple[Gate, PlacedFact]]:
             yield Gate(fact.path, fact.fact.line, " ".join(inputs), fact.fact.value, revision), fact
 
 
-def _hooks(graph: Graph) -> Iterator[tuple[Gate, PlacedFact | None]]:
-    for fact in graph.of_kind("hook"):
-        if fact.fact.value in {"mlops-gate", "mlops-lint"}:
-            args = next(
-                (
-                    other.fact.attrs.get("args", "")
-                    for other in graph.of_kind("pre-commit-hook")
-                    if other.path == fact.path and other.fact.value == fact.fact.value
-                ),
-                "",
-            )
-            asked = f"{fact.fact.value} {_options(args.split())} {fact.fact.attrs.get('stages', '')}"
-            repo = f"{fact.fact.attrs.get('repo', '')} {fact.fact.value}"
-            yield (
-                Gate(
-                    fact.path, fact.fact.line, " ".join(asked.split()), repo, fact.fact.attrs.get("rev", "")
-                ),
-                None,
-            )
+def _hooks(files: Mapping[str, FileFacts]) -> Iterator[tuple[Gate, None]]:
+    """Yield the hooks of pre-commit: people's machines run them, no event of CI."""
+    for path, file in files.items():
+        for target in file.targets:
+            if target.kind == "pre-commit-hook" and target.name in _HOOKS:
+                asked = (
+                    target.name,
+                    _options(target.attrs.get("args", "").split()),
+                    target.attrs.get("stages", ""),
+                )
+                name = f"{target.attrs.get('repo', '')} {target.name}"
+                yield (
+                    Gate(path, target.line, " ".join(filter(None, asked)), name, target.attrs.get("rev", "")),
+                    None,
+                )
 
 
 def _reached(gate: Gate, fact: PlacedFact | None, query: Query) -> Gate:
@@ -153,6 +152,15 @@ def _reason(outcome: Outcome, fact: PlacedFact) -> tuple[str, int, str]:
     refused: list[tuple[str, int, str]] = [(item.path, item.line, item.reason) for item in outcome.rejected]
     refused += [(item.path, item.line, item.reason) for item in outcome.unknown]
     return refused[0] if refused else (fact.path, fact.fact.line, "nothing of that kind starts it")
+
+
+def _unhooked(before: tuple[Gate, ...], after: tuple[Gate, ...]) -> Iterator[ConfigChange]:
+    """Yield the hooks that are gone: they watch commits that CI never sees."""
+    kept = {gate.pinned.rsplit(" ", 1)[-1] for gate in after if gate.runs is None}
+    for gate in before:
+        name = gate.pinned.rsplit(" ", 1)[-1]
+        if gate.runs is None and name not in kept:
+            yield ConfigChange(gate.path, 0, f"the hook {name} was removed")
 
 
 def _softened(before: tuple[Gate, ...], after: tuple[Gate, ...]) -> Iterator[ConfigChange]:
@@ -181,7 +189,8 @@ def _place(before: tuple[Gate, ...], after: tuple[Gate, ...], kind: str) -> tupl
 def _asked_differently(before: tuple[Gate, ...], after: tuple[Gate, ...]) -> Iterator[ConfigChange]:
     asked = {gate.asked for gate in after}
     for gate in before:
-        if gate.asked not in asked:
+        gone = gate.runs is None and gate.path not in {other.path for other in after}
+        if gate.asked not in asked and not gone:
             now = next((other for other in after if other.path == gate.path), after[0])
             yield ConfigChange(
                 now.path,
