@@ -94,7 +94,7 @@ class Ladder:
             return lambda id_: (
                 Strength.ENFORCED if self._verdicts[id_].waiver is not None else self._verdicts[id_].strength
             )
-        return lambda id_: getattr(self._verdicts[id_], which)  # type: ignore[no-any-return]
+        return lambda id_: getattr(self._verdicts[id_], which)
 
     def _wanted(self, need: Need) -> Strength:
         return max(need.strength, self._practices[need.practice].satisfied_at)

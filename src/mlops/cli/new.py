@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -77,7 +77,7 @@ def command(
     return 0
 
 
-def _answers(catalog: Catalog, given: dict[str, object], *, ask: bool) -> Answers:
+def _answers(catalog: Catalog, given: dict[str, Any], *, ask: bool) -> Answers:
     from mlops.scaffold.answers import LICENSES, checked  # noqa: PLC0415  start-up counts
 
     highest = {name: catalog.models[name].max_level for name in catalog.models}

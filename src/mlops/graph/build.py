@@ -17,6 +17,7 @@ from mlops.graph.derived import derive
 from mlops.graph.entries import add_entries
 from mlops.graph.launches import add_launches
 from mlops.graph.pipelines import add_pipelines
+from mlops.graph.placing import place_file
 from mlops.graph.python import PythonGraph
 from mlops.graph.scope import scope_of
 from mlops.graph.targets import add_targets, link_targets
@@ -55,6 +56,8 @@ def build(inputs: Inputs) -> Graph:
     modules = {path: file.python for path, file in inputs.files.items() if file.python is not None}
     python = PythonGraph(graph, modules, scopes, inputs.signs)
     python.build()
+    for path, facts in modules.items():
+        place_file(python, path, facts)
     context = Context(
         graph=graph,
         files=inputs.files,

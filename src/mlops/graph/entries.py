@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from mlops.domain.graph import DECLARATIONS, Node
 from mlops.domain.logic import Tri
 from mlops.domain.python import MODULE
-from mlops.graph.commands import program
+from mlops.graph.commands.programs import program
 from mlops.graph.context import Context, join
 from mlops.graph.scripts import run_text
 
@@ -90,9 +90,13 @@ def _registered(context: Context) -> None:
 def _programs(context: Context) -> set[str]:
     """Return the files that are run as programs, and the files that these import (four steps)."""
     python = context.python
-    found = set(python.main_nodes) | {path for path, node in python.module_nodes.items() if context.graph.nodes[node].entry}
+    found = set(python.main_nodes) | {
+        path for path, node in python.module_nodes.items() if context.graph.nodes[node].entry
+    }
     for path, target in context.targets.get("console-script", ()):
-        module = python.modules.module(target.function.partition(":")[0], join(posixpath.dirname(path), "setup.py"))
+        module = python.modules.module(
+            target.function.partition(":")[0], join(posixpath.dirname(path), "setup.py")
+        )
         if module is not None:
             found.add(module)
     frontier = set(found)
@@ -118,7 +122,11 @@ def _handlers(context: Context) -> None:
 def _schedules(context: Context) -> None:
     """A workflow with a schedule in code or configuration starts by itself, whoever deploys it."""
     graph = context.graph
-    for fact in [f for f in graph.facts if "pipeline-schedule" in f.capabilities and f.scope == "source" and f.fact.kind not in DECLARATIONS]:
+    for fact in [
+        f
+        for f in graph.facts
+        if "pipeline-schedule" in f.capabilities and f.scope == "source" and f.fact.kind not in DECLARATIONS
+    ]:
         if fact.refused[0] or fact.fact.kind == "command":
             # A command that deploys a schedule: `derived/workflows.py` links it to the workflow that it schedules.
             continue
@@ -152,7 +160,7 @@ def _notebooks(context: Context) -> None:
         if context.scopes[path] == "notebook":
             _mark(context, node, "notebook")
             for text, line in context.python.modules.files[path].facts.shell:
-                script = run_text(context, node, text, path, line, "")
+                script = run_text(context, text, path, line, "")
                 context.edge(node, script, path, line)
 
 
@@ -164,6 +172,6 @@ def _claims(context: Context, claims: Sequence[Claim]) -> None:
         event = graph.add("event", f"claimed {claim.trigger}", claim.source, claim.line, entry=kind)
         nodes = [found.node for found in program(context, claim.path)] if claim.path else []
         if claim.command:
-            nodes.append(run_text(context, event, claim.command, claim.source, claim.line, ""))
+            nodes.append(run_text(context, claim.command, claim.source, claim.line, ""))
         for node in nodes:
             context.edge(event, node, claim.source, claim.line, "claimed", possible=Tri.YES)

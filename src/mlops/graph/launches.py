@@ -7,7 +7,7 @@ import shlex
 
 from mlops.domain.python import Call
 from mlops.graph.context import Context
-from mlops.graph.python import unquoted
+from mlops.graph.rendered import unquoted
 from mlops.graph.scripts import run_text
 
 #: Functions that run a command, and whether its failure raises without being asked to.
@@ -30,9 +30,57 @@ _LAUNCHERS = {
 }
 #: Words that first-party helpers around a launcher are given; without one a list of texts is just data.
 _PROGRAMS = frozenset(
-    "docker podman kubectl helm gcloud az aws terraform tofu dvc mlflow python python3 pytest git gsutil databricks make "
-    "bash sh ansible-playbook kustomize argocd argo flyctl modal bentoml twine uv pip poetry sam cdk pulumi ssh curl "
-    "prefect dagster airflow kedro zenml metaflow sls serverless heroku ray sky cosign trivy".split()
+    [
+        "docker",
+        "podman",
+        "kubectl",
+        "helm",
+        "gcloud",
+        "az",
+        "aws",
+        "terraform",
+        "tofu",
+        "dvc",
+        "mlflow",
+        "python",
+        "python3",
+        "pytest",
+        "git",
+        "gsutil",
+        "databricks",
+        "make",
+        "bash",
+        "sh",
+        "ansible-playbook",
+        "kustomize",
+        "argocd",
+        "argo",
+        "flyctl",
+        "modal",
+        "bentoml",
+        "twine",
+        "uv",
+        "pip",
+        "poetry",
+        "sam",
+        "cdk",
+        "pulumi",
+        "ssh",
+        "curl",
+        "prefect",
+        "dagster",
+        "airflow",
+        "kedro",
+        "zenml",
+        "metaflow",
+        "sls",
+        "serverless",
+        "heroku",
+        "ray",
+        "sky",
+        "cosign",
+        "trivy",
+    ]
 )
 
 
@@ -51,8 +99,17 @@ def _helpers(context: Context) -> dict[tuple[str, int], bool]:
     found: dict[tuple[str, int], bool] = {}
     for path, file in context.python.modules.files.items():
         for call in file.facts.calls:
-            if call.name in _LAUNCHERS and call.scope >= 0 and call.args and not call.args[0].startswith(("'", "[", '"')):
-                raises = _LAUNCHERS[call.name] or call.keyword("check") == "True" or _looks_at_status(context, path, call)
+            if (
+                call.name in _LAUNCHERS
+                and call.scope >= 0
+                and call.args
+                and not call.args[0].startswith(("'", "[", '"'))
+            ):
+                raises = (
+                    _LAUNCHERS[call.name]
+                    or call.keyword("check") == "True"
+                    or _looks_at_status(context, path, call)
+                )
                 found[(path, call.scope)] = raises
     return found
 
@@ -65,7 +122,9 @@ def _looks_at_status(context: Context, path: str, call: Call) -> bool:
     )
 
 
-def _command(context: Context, path: str, index: int, call: Call, helpers: dict[tuple[str, int], bool]) -> str:
+def _command(
+    context: Context, path: str, index: int, call: Call, helpers: dict[tuple[str, int], bool]
+) -> str:
     if not call.args:
         return ""
     if call.name in _LAUNCHERS or call.name.rpartition(".")[2] in {"check_call", "check_output"}:
@@ -92,9 +151,13 @@ def _text(argument: str) -> str:
     return unquoted(argument) if argument.startswith(("'", '"')) else ""
 
 
-def _checked(context: Context, path: str, index: int, call: Call, helpers: dict[tuple[str, int], bool]) -> bool:
+def _checked(
+    context: Context, path: str, index: int, call: Call, helpers: dict[tuple[str, int], bool]
+) -> bool:
     if call.name in _LAUNCHERS:
-        return _LAUNCHERS[call.name] or call.keyword("check") == "True" or _looks_at_status(context, path, call)
+        return (
+            _LAUNCHERS[call.name] or call.keyword("check") == "True" or _looks_at_status(context, path, call)
+        )
     symbol = context.python.meanings.get((path, index))
     return symbol is not None and helpers.get((symbol.path, symbol.index), True)
 
@@ -103,7 +166,7 @@ def _run(context: Context, path: str, call: Call, text: str, *, checked: bool) -
     node = context.python.node_of(path, call.scope)
     folder = unquoted(call.keyword("cwd") or "")
     folder = "" if folder.startswith(("?", ":")) or "{" in folder else folder
-    script = run_text(context, node, text, path, call.line, folder, errexit=checked)
+    script = run_text(context, text, path, call.line, folder, errexit=checked)
     swallowed = call.swallowed or not checked
     reason = "an enclosing try swallows it" if call.swallowed else "its exit status is not looked at"
     context.edge_dead(

@@ -174,10 +174,10 @@ class Modules:
                 known = bool(origin) and origin[0] != "?"
                 return self.resolve(".".join([origin, *rest[1:]]), path, depth + 1) if known else None
         inherited = self._inherited(path, cls, rest, depth)
-        if inherited is not None and inherited.kind == "external" and len(rest) > 1:
-            if any(name == rest[1] for name, _ in cls.attributes):
-                # An inherited constructor (`Settings.model_validate(…).job`): an attribute of the class itself.
-                return self._class_member(path, index, rest[1:], depth + 1)
+        foreign = inherited is not None and inherited.kind == "external"
+        if foreign and len(rest) > 1 and any(name == rest[1] for name, _ in cls.attributes):
+            # An inherited constructor (`Settings.model_validate(…).job`): an attribute of the class itself.
+            return self._class_member(path, index, rest[1:], depth + 1)
         return inherited
 
     def _inherited(self, path: str, cls: Class, rest: list[str], depth: int) -> Symbol | None:

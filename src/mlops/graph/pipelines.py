@@ -6,7 +6,7 @@ from mlops.domain.facts import Fact
 from mlops.domain.graph import PlacedFact
 from mlops.domain.logic import Tri
 from mlops.domain.pipeline import Job, Pipeline, Run, Step
-from mlops.graph.commands import program
+from mlops.graph.commands.programs import program
 from mlops.graph.context import Context
 from mlops.graph.scripts import run_text
 
@@ -43,7 +43,9 @@ def _add_run(context: Context, pipeline: Pipeline, run: Run) -> None:
     if released and run.event.kind not in {"manual", "call", "other"}:
         # The same run after a person has released what waits: all jobs are in it, the waiting ones only there.
         label = f"{run.event.label}, after approval"
-        approved = graph.add("event", label, run.event.path, run.event.line, entry="approved", sequential=False)
+        approved = graph.add(
+            "event", label, run.event.path, run.event.line, entry="approved", sequential=False
+        )
     nodes: dict[str, int] = {}
     for job in run.jobs:
         node = graph.add("job", job.id, job.path, job.line)
@@ -83,7 +85,9 @@ def _add_opaque(context: Context, pipeline: Pipeline, run: Run, nodes: dict[str,
     for item in pipeline.unresolved:
         if item.text.startswith("template:"):
             continue
-        callers = [job for job in run.jobs if job.path == item.path and not job.steps and job.line <= item.line]
+        callers = [
+            job for job in run.jobs if job.path == item.path and not job.steps and job.line <= item.line
+        ]
         node = nodes[max(callers, key=lambda job: job.line).id] if callers else event
         attrs = {"reason": item.reason, "source": item.source}
         context.place("opaque", item.text, item.path, item.line, node, attrs)
@@ -157,7 +161,6 @@ def _add_step(context: Context, pipeline: Pipeline, step: Step, job: int) -> Non
     if step.script:
         script = run_text(
             context,
-            node,
             step.script,
             step.path,
             step.script_line or step.line,

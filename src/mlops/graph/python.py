@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mlops.domain.facts import Fact
 from mlops.domain.graph import Edge, Graph, PlacedFact
 from mlops.domain.logic import Tri
 from mlops.domain.python import MAIN, MODULE, Call, PythonFacts
 from mlops.domain.signs import Signs
 from mlops.graph.modules import Modules, Symbol
+from mlops.graph.rendered import unquoted
 
 #: At most so many definitions may answer a method call whose receiver is unknown.
 _CANDIDATES = 16
@@ -106,9 +106,6 @@ _GENERIC = frozenset(
         "resolve",
     ]
 )
-#: Methods by which a loaded model is asked.
-_ASKING = frozenset({"predict", "predict_proba", "predict_log_proba", "decision_function", "score_samples", "generate",
-                     "forward", "__call__", "transform", "run", "infer", "inference_step"})  # fmt: skip
 #: Decorators that make a function a subcommand.
 _SUBCOMMANDS = (".command", ".group", ".callback", "click.command", "typer.command", "cyclopts.App.command")
 #: Decorators that leave a function as it is called: they register nothing.
@@ -151,7 +148,6 @@ class PythonGraph:
             self._link_calls(path, file.facts)
             self._link_references(path, file.facts)
             self._link_decorators(path, file.facts)
-            self._place(path, file.facts)
 
     def imports_of(self, path: str) -> frozenset[str]:
         """Return the first-party files that a file imports."""
@@ -325,9 +321,15 @@ class PythonGraph:
             ]
             subcommand = next((d for d in registering if d.name.endswith(_SUBCOMMANDS)), None)
             if subcommand is not None and not function.owner:
-                given = unquoted(subcommand.args[0]) if subcommand.args else dict(subcommand.keywords).get("name", "")
+                given = (
+                    unquoted(subcommand.args[0])
+                    if subcommand.args
+                    else dict(subcommand.keywords).get("name", "")
+                )
                 names = {unquoted(given) or function.name, function.name, function.name.replace("_", "-")}
-                self.subcommands.setdefault(path, []).append((frozenset(names), self.function_nodes[(path, index)]))
+                self.subcommands.setdefault(path, []).append(
+                    (frozenset(names), self.function_nodes[(path, index)])
+                )
             elif registering and not function.owner:
                 self._edge(
                     self.node_of(path, function.scope),
@@ -336,98 +338,3 @@ class PythonGraph:
                     registering[0].line,
                     f"registers with @{registering[0].name.lstrip('?:')}",
                 )
-
-    def _place(self, path: str, facts: PythonFacts) -> None:
-        scope = self.scopes[path]
-        roots = self._roots(path, facts)
-        placed: list[PlacedFact] = []
-        for index, call in enumerate(facts.calls):
-            symbol = self.meanings.get((path, index))
-            if symbol is not None and symbol.kind != "external":
-                continue
-            if call.name.startswith("?"):
-                kind, value = "method", call.name.rpartition(".")[2]
-            else:
-                kind, value = "call", symbol.name if symbol else call.name
-            fact = self._sign(kind, value, call_attrs(call), call.line, roots)
-            if fact is None and kind == "call" and "." in value:
-                fact = self._sign("method", value.rpartition(".")[2], call_attrs(call), call.line, roots)
-                fact = self._by_origin(value, call, roots) or fact
-            if fact is None:
-                continue
-            refused = ("", "") if call.live else ("the code is never reached", "F9")
-            item = PlacedFact(fact[0], path, scope, self.node_of(path, call.scope), fact[1], refused)
-            self.placed[(path, index)] = item
-            placed.append(item)
-        self.graph.place(placed)
-        self.graph.place(self._decorators_and_bases(path, facts, roots))
-
-    def _by_origin(self, value: str, call: Call, roots: frozenset[str]) -> tuple[Fact, frozenset[str]] | None:
-        """A loaded model is asked whatever loaded it: `joblib.load(path).predict(rows)`."""
-        origin, _, method = value.rpartition(".")
-        if method not in _ASKING:
-            return None
-        made = self.signs.capabilities("call", origin, {}, roots)
-        if not made & {"model-loading", "model-registry-read"}:
-            return None
-        return Fact("call", value, call.line, call_attrs(call)), frozenset({"model-inference"})
-
-    def _roots(self, path: str, facts: PythonFacts) -> frozenset[str]:
-        """Return the foreign packages that a file imports, also through `from module import *`."""
-        found = {item.name.split(".")[0] for item in facts.imports}
-        for item in facts.imports:
-            if item.name.endswith(".*"):
-                target = self.modules.module(item.name.removesuffix(".*"), path)
-                if target is not None and target != path:
-                    found |= {other.name.split(".")[0] for other in self.modules.files[target].facts.imports}
-        return frozenset(found)
-
-    def _sign(
-        self, kind: str, value: str, attrs: Mapping[str, str], line: int, roots: frozenset[str]
-    ) -> tuple[Fact, frozenset[str]] | None:
-        capabilities = self.signs.capabilities(kind, value, attrs, roots)
-        return (Fact(kind, value, line, attrs), capabilities) if capabilities else None
-
-    def _decorators_and_bases(self, path: str, facts: PythonFacts, roots: frozenset[str]) -> list[PlacedFact]:
-        scope = self.scopes[path]
-        placed: list[PlacedFact] = []
-        owners = [
-            (f.decorators, self.function_nodes[(path, i)], f.name) for i, f in enumerate(facts.functions)
-        ]
-        owners += [(c.decorators, self.module_nodes[path], c.name) for c in facts.classes]
-        for decorators, node, target in owners:
-            for decorator in decorators:
-                symbol = self.modules.resolve(decorator.name, path)
-                value = symbol.name if symbol is not None and symbol.kind == "external" else decorator.name
-                attrs = {"target": target, **attributes(decorator.args, decorator.keywords)}
-                fact = self._sign("decorator", value, attrs, decorator.line, roots)
-                if fact is not None:
-                    placed.append(PlacedFact(fact[0], path, scope, node, fact[1]))
-        for index, cls in enumerate(facts.classes):
-            for base in self.modules.external_bases(path, index):
-                fact = self._sign("base", base, {"class": cls.name}, cls.line, roots)
-                if fact is not None:
-                    placed.append(PlacedFact(fact[0], path, scope, self.module_nodes[path], fact[1]))
-        return placed
-
-
-def call_attrs(call: Call) -> dict[str, str]:
-    """Return a call's arguments, and what it is called on, as attributes of its fact."""
-    own = {"receiver": call.name.lstrip("?").rpartition(".")[0]}
-    if call.swallowed:
-        own["swallowed"] = "yes"
-    return {**own, **attributes(call.args, call.keywords)}
-
-
-def attributes(args: tuple[str, ...], keywords: tuple[tuple[str, str], ...]) -> dict[str, str]:
-    """Return rendered arguments as attributes: `arg.0`, `kw.name`; string literals lose their quotes."""
-    found = {f"arg.{position}": unquoted(value) for position, value in enumerate(args)}
-    found.update({f"kw.{name}": unquoted(value) for name, value in keywords})
-    return found
-
-
-def unquoted(rendered: str) -> str:
-    """Return a rendered string literal without its quotes; anything else as it is."""
-    if len(rendered) > 1 and rendered[0] == rendered[-1] and rendered[0] in "'\"":
-        return rendered[1:-1]
-    return rendered

@@ -17,7 +17,6 @@ _NESTING = 5
 
 def run_text(
     context: Context,
-    source: int,
     text: str,
     path: str,
     first_line: int,

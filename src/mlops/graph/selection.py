@@ -36,7 +36,7 @@ def test_run(context: Context, words: tuple[str, ...], folder: str) -> int | Non
         (path, index)
         for path in chosen
         for index, function in enumerate(_facts(context, path).functions)
-        if is_test(_facts(context, path), function, path)
+        if is_test(_facts(context, path), function)
         and selected(_facts(context, path), function, expression, options.get("-k", ""))
     ]
     if not collected and not any(path.endswith(".ipynb") for path in chosen):
@@ -141,7 +141,7 @@ def configured_markers(context: Context, folder: str) -> str:
     return ""
 
 
-def is_test(facts: PythonFacts, function: Function, path: str) -> bool:
+def is_test(facts: PythonFacts, function: Function) -> bool:
     """Tell whether pytest or unittest collects a function: by its name, its class and where it stands."""
     short = function.name.rpartition(".")[2]
     if not short.startswith("test"):

@@ -62,10 +62,10 @@ def add_targets(context: Context) -> None:
             node = context.graph.add("script", path, path, 1, entry="task", scope=scope)
             context.target_nodes[(path, "script", path)] = node
         for key, line in _job_scripts(file):
-            node = context.target_nodes.get((path, "job-file", path))
-            if node is None:
-                node = context.graph.add("job-file", path, path, line, scope=scope)
-                context.target_nodes[(path, "job-file", path)] = node
+            place = (path, "job-file", path)
+            if place not in context.target_nodes:
+                context.target_nodes[place] = context.graph.add("job-file", path, path, line, scope=scope)
+            node = context.target_nodes[place]
             context.job_scripts.setdefault(node, []).append((path, key, line))
     for path in context.paths:
         if path.endswith(_FOREIGN):
@@ -95,7 +95,7 @@ def link_targets(context: Context) -> None:
             )
     for node, scripts in context.job_scripts.items():
         for path, text, line in scripts:
-            script = run_text(context, node, text, path, line, "", errexit=False)
+            script = run_text(context, text, path, line, "", errexit=False)
             context.edge(node, script, path, line)
     _stage_order(context)
 
@@ -129,7 +129,6 @@ def _link(context: Context, kind: str, path: str, target: Target) -> None:
     if target.script:
         script = run_text(
             context,
-            node,
             target.script,
             path,
             target.script_line or target.line,

@@ -179,8 +179,8 @@ def term_text(term: Term) -> str:
 
 def _refused(assessment: Assessment, paint: Paint, *, verbose: bool) -> list[str]:
     """What looks like evidence and is none: for the practices on the road, with --verbose for all."""
-    item = assessment.models[assessment.model]
-    following = (item.next_strict if assessment.strict else item.next) or item.next_strict
+    chosen = assessment.models[assessment.model]
+    following = (chosen.next_strict if assessment.strict else chosen.next) or chosen.next_strict
     terms = () if following is None else (*following.missing, *following.unknown)
     wanted = {leaf.practice for term in terms for leaf in leaves(term)}
     found = [

@@ -29,14 +29,33 @@ _TABLE = re.compile(
     r"required_columns|expected_columns|missing|isin|between|nan_count|unexpected)(?![a-z])",
     re.IGNORECASE,
 )
-_TABLE_NAMES = re.compile(r"valid|check|schema|quality|verify|sanity|expect|integrity|assert|ingest|clean|load", re.IGNORECASE)
-_DATA_WORDS = re.compile(r"data|df|frame|column|table|record|row|dataset|feature|batch|raw|schema|label|target", re.IGNORECASE)
-_TABLE_ROOTS = {"pandas", "polars", "pyspark", "numpy", "dask", "pyarrow", "duckdb", "modin", "vaex", "geopandas", "cudf"}
+_TABLE_NAMES = re.compile(
+    r"valid|check|schema|quality|verify|sanity|expect|integrity|assert|ingest|clean|load", re.IGNORECASE
+)
+_DATA_WORDS = re.compile(
+    r"data|df|frame|column|table|record|row|dataset|feature|batch|raw|schema|label|target", re.IGNORECASE
+)
+_TABLE_ROOTS = {
+    "pandas",
+    "polars",
+    "pyspark",
+    "numpy",
+    "dask",
+    "pyarrow",
+    "duckdb",
+    "modin",
+    "vaex",
+    "geopandas",
+    "cudf",
+}
 _DRIFT = re.compile(r"drift|psi|ks_stat|ks_|p_?val(ue)?|divergence|wasserstein|distance|shift", re.IGNORECASE)
 _ACTS = {"model-registration", "model-deploy", "app-deploy", "traffic-split", "rollback", "pipeline-run", "retrain-start",
          "model-saving", "alerting"}  # fmt: skip
 _COMPARES = {"<", ">", "<=", ">="}
-_VERDICTS = re.compile(r"better|promot|quality_gate|(passes|meets|beats|evaluate)_\w*(gate|threshold|promotion|champion)|champion|is_good|acceptab", re.IGNORECASE)
+_VERDICTS = re.compile(
+    r"better|promot|quality_gate|(passes|meets|beats|evaluate)_\w*(gate|threshold|promotion|champion)|champion|is_good|acceptab",
+    re.IGNORECASE,
+)
 #: Methods that stop a run on a platform: a gate acts by them.
 _STOPPING = re.compile(r"(^|[.?:])(cancel|abort|fail|complete|terminate|stop_run|skip_downstream)$")
 _DECIDING_NAMES = re.compile(

@@ -10,7 +10,7 @@ from mlops.domain.python import Call, PythonFacts
 from mlops.graph.context import Context
 from mlops.graph.derived.common import derived, facts_of, with_capability
 from mlops.graph.derived.walk import below
-from mlops.graph.python import unquoted
+from mlops.graph.rendered import unquoted
 
 _REMOTE = re.compile(
     r"^(https?|s3a?|gs|gcs|abfss?|wasbs?|hdfs|azureml|dbfs|ftp|jdbc|postgres(ql)?|mysql|sqlite)[:+]",

@@ -73,14 +73,17 @@ def _scoring(context: Context) -> None:
         near = {fact.path} | importers.get(fact.path, set()) | python.imports_of(fact.path)
         loaded = bool(near & loads)
         evaluates = fact.path in metrics or (fact.path in trains and fact.path not in loads)
-        attrs = {"loaded": "yes" if loaded else "no", "evaluates": "yes" if evaluates else "no"}
+        is_loaded, only_evaluates = "yes" if loaded else "no", "yes" if evaluates else "no"
         refused = ("", "")
         if evaluates:
             refused = ("it only evaluates the model", "")
         elif not loaded:
             refused = ("no trained model is loaded", "F11")
         context.graph.place(
-            [derived(fact, "inference", **attrs), derived(fact, "scoring", refused=refused, **attrs)]
+            [
+                derived(fact, "inference", loaded=is_loaded, evaluates=only_evaluates),
+                derived(fact, "scoring", refused=refused, loaded=is_loaded, evaluates=only_evaluates),
+            ]
         )
     for fact in with_capability(context, "model-server", "scoring-handler"):
         if fact.fact.kind in {"decorator", "base", "resource", "call"}:

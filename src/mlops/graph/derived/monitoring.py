@@ -13,7 +13,9 @@ from mlops.graph.derived.walk import below
 _PREDICTION_NAMES = re.compile(
     r"predict|inference|score_log|prediction_log|log_request|request_log|audit", re.IGNORECASE
 )
-_DRIFT_NAMES = re.compile(r"drift|psi\b|stability_index|ks_(stat|test)|wasserstein|jensen|divergence", re.IGNORECASE)
+_DRIFT_NAMES = re.compile(
+    r"drift|psi\b|stability_index|ks_(stat|test)|wasserstein|jensen|divergence", re.IGNORECASE
+)
 _MONITOR_NAMES = re.compile(
     r"monitor|drift|feedback|actuals?|ground_truth|labels?_arriv|outcome|live", re.IGNORECASE
 )
@@ -50,7 +52,8 @@ def _prediction_logs(context: Context) -> None:
 def _called_from(context: Context, node: int, scoring: set[int]) -> bool:
     """Tell whether a caller of a function (three calls up) also predicts or reaches a prediction."""
     graph = context.graph
-    frontier, seen = {node}, set()
+    frontier = {node}
+    seen: set[int] = set()
     for _ in range(3):
         frontier = {edge.source for n in frontier for edge in graph.into[n]} - seen
         seen |= frontier

@@ -9,7 +9,7 @@ from mlops.domain.graph import PlacedFact
 from mlops.domain.python import Call, PythonFacts
 from mlops.graph.context import Context
 from mlops.graph.derived.common import derived, fed_capabilities, with_capability
-from mlops.graph.python import unquoted
+from mlops.graph.rendered import unquoted
 
 _DURABLE = re.compile(r"(^|\.)(write_text|dump|safe_dump|to_json|to_csv|writelines|write)$")
 _METRICS_FILE = re.compile(r"metric|evaluation|report|score|result", re.IGNORECASE)
@@ -27,7 +27,10 @@ _SLICE = re.compile(
 _HASHING = re.compile(r"hashlib\.|sha256|md5|file_digest|hexdigest|compare_digest", re.IGNORECASE)
 _SEED_ARGUMENTS = ("random_state", "seed", "random_seed")
 _CONTRACT = re.compile(r"contract|dependenc|upstream|consumer|manifest", re.IGNORECASE)
-_SNAPSHOT = re.compile(r"(data(set)?|snapshot)\w*[/_. ]\w*(version|snapshot|manifest)|(version|snapshot)\w*[/_. ]\w*data(set)?", re.IGNORECASE)
+_SNAPSHOT = re.compile(
+    r"(data(set)?|snapshot)\w*[/_. ]\w*(version|snapshot|manifest)|(version|snapshot)\w*[/_. ]\w*data(set)?",
+    re.IGNORECASE,
+)
 _REGISTRY = re.compile(r"registr|version", re.IGNORECASE)
 _ROLLBACK = re.compile(r"roll_?back|restore_previous|previous_version|revert", re.IGNORECASE)
 _WEIGHT = re.compile(r"canary|challenger|traffic|shadow|rollout|ab_test|variant", re.IGNORECASE)
@@ -92,7 +95,9 @@ def _written(
     source = _names_in(facts, call)
     if _ACTOR.search(f"{where} {source}") and _REASON.search(f"{where} {source}"):
         _place(context, path, call.scope, "release-record", name or call.name, call.line)
-    if _SNAPSHOT.search(f"{path} {name}") and re.search(r"version|manifest|snapshot", f"{name} {source}", re.IGNORECASE):
+    if _SNAPSHOT.search(f"{path} {name}") and re.search(
+        r"version|manifest|snapshot", f"{name} {source}", re.IGNORECASE
+    ):
         _place(context, path, call.scope, "versioned-data", name or call.name, call.line)
     if re.search(r"card", where, re.IGNORECASE) and "model" in where.lower():
         _place(context, path, call.scope, "card-written", name or call.name, call.line)
@@ -187,8 +192,8 @@ def _cards(context: Context) -> None:
         named = "card" in path.lower()
         about = "model" in path.lower() or any("model" in f.fact.value for f in sections)
         if len(parts) >= (3 if named or about else 4) and (named or about):
-            fact = Fact("filled-model-card", path, sections[0].fact.line, {"parts": " ".join(sorted(parts))})
-            context.graph.place([PlacedFact(fact, path, sections[0].scope)])
+            card = Fact("filled-model-card", path, sections[0].fact.line, {"parts": " ".join(sorted(parts))})
+            context.graph.place([PlacedFact(card, path, sections[0].scope)])
 
 
 def _ci(context: Context) -> None:

@@ -10,7 +10,7 @@ from mlops.domain.graph import PlacedFact
 from mlops.domain.python import Check, Function, PythonFacts
 from mlops.graph.context import Context
 from mlops.graph.derived.common import derived, facts_of, fed_capabilities, python_paths, with_capability
-from mlops.graph.python import unquoted
+from mlops.graph.rendered import unquoted
 from mlops.graph.selection import configured_markers, is_test, markers, selected
 
 _SKIPS = {"skip", "xfail"}
@@ -35,13 +35,13 @@ def add_tests(context: Context) -> None:
     for path in list(python_paths(context, "test", "source")):
         facts = facts_of(context, path)
         for index, function in enumerate(facts.functions):
-            if is_test(facts, function, path):
+            if is_test(facts, function):
                 _place_test(context, path, facts, index, function)
     _commands(context)
 
 
 def _place_test(context: Context, path: str, facts: PythonFacts, index: int, function: Function) -> None:
-    checks = list(_checks_within(facts, index, function))
+    checks = list(_checks_within(facts, function))
     refused, kinds = _judge(context, path, facts, index, function, checks)
     if not context.graph.of_kind("ml"):
         # Without a model there is no answer of a model that a service could give.
@@ -54,7 +54,7 @@ def _place_test(context: Context, path: str, facts: PythonFacts, index: int, fun
     )
 
 
-def _checks_within(facts: PythonFacts, index: int, function: Function) -> Iterator[Check]:
+def _checks_within(facts: PythonFacts, function: Function) -> Iterator[Check]:
     for check in facts.checks:
         if check.kind == "assert" and function.line <= check.line <= function.end_line:
             yield check
@@ -216,7 +216,7 @@ def _asserts_by_call(context: Context, path: str, index: int) -> bool:
 
 def _mock_only(facts: PythonFacts, check: Check) -> bool:
     """The asserted value comes from mocks alone, or only calls of a mock are asserted."""
-    if any(name.startswith("assert_called") or name.startswith("assert_has_calls") for name in check.names):
+    if any(name.startswith(("assert_called", "assert_has_calls")) for name in check.names):
         return False if check.feeds and not _all_mocks(facts, check) else _all_mocks(facts, check)
     return bool(check.feeds) and _all_mocks(facts, check)
 
@@ -269,9 +269,11 @@ def _reached(context: Context, path: str, within: list[int]) -> frozenset[str]:
             pending.append((node, 4))
         call = facts_of(context, path).calls[index]
         if call.name.startswith("?"):
-            for edge in graph.out[python.node_of(path, call.scope)]:
-                if edge.line == call.line:
-                    pending.append((edge.target, 4))
+            pending += [
+                (edge.target, 4)
+                for edge in graph.out[python.node_of(path, call.scope)]
+                if edge.line == call.line
+            ]
     while pending:
         node, depth = pending.pop()
         if node in seen or depth == 0:

@@ -6,7 +6,7 @@ import re
 
 from mlops.domain.facts import Fact, Target
 from mlops.domain.graph import PlacedFact
-from mlops.graph.commands import program
+from mlops.graph.commands.programs import program
 from mlops.graph.context import Context
 from mlops.graph.derived.common import derived, with_capability
 from mlops.graph.derived.walk import below
