@@ -189,6 +189,8 @@ class PythonFacts:
     checks: tuple[Check, ...] = ()
     references: tuple[Reference, ...] = ()
     constants: tuple[Constant, ...] = ()
+    #: Names at module level and what made their values: (`app`, `fastapi.FastAPI`), (`model`, `:load`).
+    variables: tuple[tuple[str, str], ...] = ()
     #: Shell lines of a notebook (`!cmd`, `%%bash`), each with its line.
     shell: tuple[tuple[str, int], ...] = ()
     #: Statements at module level that do something (not imports, definitions, constants, docstrings).

@@ -28,6 +28,7 @@ class _File:
     classes: dict[str, int] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
     stars: list[str] = field(default_factory=list)
+    variables: dict[str, str] = field(default_factory=dict)
 
 
 class Modules:
@@ -132,6 +133,8 @@ class Modules:
                 return self._through(path, file.functions[head], rest, depth)
             if head in file.classes:
                 return self._class_member(path, file.classes[head], rest, depth)
+        if parts[0] in file.variables:
+            return self.resolve(".".join([file.variables[parts[0]], *parts[1:]]), path, depth + 1)
         if parts[0] in file.aliases:
             target = file.aliases[parts[0]]
             return self.resolve(".".join([target, *parts[1:]]) if parts[1:] else target, path, depth + 1)
@@ -246,6 +249,7 @@ def _index(path: str, facts: PythonFacts) -> _File:
         file.functions.setdefault(function.name, index)
     for index, cls in enumerate(facts.classes):
         file.classes.setdefault(cls.name, index)
+    file.variables.update(facts.variables)
     for item in facts.imports:
         if item.name.endswith(".*"):
             file.stars.append(item.name.removesuffix(".*") or ".")

@@ -21,6 +21,8 @@ from mlops.facts.python import conditions, literals
 from mlops.facts.python.flow import Flow
 from mlops.facts.python.resolve import Resolver, pick
 from mlops.facts.python.state import (
+    ANNOTATED,
+    VALUE,
     Arm,
     Binding,
     CallRecord,
@@ -54,6 +56,7 @@ def facts(walk: Walk, line: Lines, shell: tuple[tuple[str, int], ...] = ()) -> P
         checks=tuple(builder.check(record) for record in sorted(walk.checks, key=lambda check: check.start)),
         references=builder.references(),
         constants=tuple(builder.constant(*record) for record in walk.constants),
+        variables=builder.variables(),
         shell=shell,
         loose_statements=walk.loose,
     )
@@ -174,6 +177,14 @@ class _Builder:
     def _attribute(self, bindings: list[Binding]) -> str:
         value = self._names.value(pick(bindings, bindings[-1].position))
         return "" if literals.is_literal(value) or value[0] == "?" else value
+
+    def variables(self) -> tuple[tuple[str, str], ...]:
+        found = (
+            (name, self._attribute(bindings))
+            for name, bindings in self._walk.module.names.items()
+            if bindings[-1].kind in {VALUE, ANNOTATED}
+        )
+        return tuple([(literals.native(name), value) for name, value in found if value])
 
     def references(self) -> tuple[Reference, ...]:
         found: dict[tuple[str, int], Reference] = {}

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from importlib import import_module
 
-from mlops.domain.document import Map
+from mlops.domain.document import Map, Seq
 from mlops.domain.facts import FileFacts
 from mlops.domain.pipeline import CiConfig, Pipeline
 
@@ -39,6 +39,22 @@ def _may_be_azure(facts: FileFacts) -> bool:
     return not names.isdisjoint(_AZURE_BODIES) and "on" not in names
 
 
+def _cloud_build(files: Mapping[str, FileFacts], config: CiConfig) -> list[Pipeline]:
+    """Read Cloud Build's files, which are also known by the shape of their steps."""
+    if not any(_has_named_steps(facts) for facts in files.values() if facts.documents):
+        return []
+    reader: Reader = import_module("mlops.graph.ci.cloudbuild").pipelines
+    return reader(files, config)
+
+
+def _has_named_steps(facts: FileFacts) -> bool:
+    root = facts.documents[0]
+    steps = root.get("steps") if isinstance(root, Map) else None
+    return isinstance(steps, Seq) and any(
+        isinstance(step, Map) and step.get("name") is not None for step in steps.items
+    )
+
+
 #: Provider -> the function that reads its files; GitHub's reads Forgejo and Gitea too.
 PROVIDERS: dict[str, Reader] = {
     "github-actions": _lazy("github", "/workflows/"),
@@ -48,7 +64,7 @@ PROVIDERS: dict[str, Reader] = {
     "circleci": _lazy("circleci", ".circleci/"),
     "travis": _lazy("travis", ".travis."),
     "bitbucket": _lazy("bitbucket", "bitbucket-pipelines."),
-    "google-cloud-build": _lazy("cloudbuild", "cloudbuild"),
+    "google-cloud-build": _cloud_build,
     "aws-codebuild": _lazy("codebuild", "buildspec"),
     "buildkite": _lazy("buildkite", "buildkite"),
     "drone": _lazy("drone", ".drone.", ".woodpecker"),

@@ -24,6 +24,8 @@ from mlops.graph.ci.common import (
 )
 
 _PATH = re.compile(r"(?:.*/)?cloudbuild[^/]*\.(?:ya?ml|json)")
+#: Images that only steps of Cloud Build are named after.
+_BUILDERS = re.compile(r"gcr\.io/cloud-builders|gcr\.io/google\.com/cloudsdktool/|gcr\.io/k8s-skaffold/")
 _SHELLS = frozenset({"bash", "sh", "/bin/bash", "/bin/sh"})
 
 
@@ -31,18 +33,26 @@ def pipelines(files: Mapping[str, FileFacts], config: CiConfig) -> list[Pipeline
     """Read every Cloud Build file of a repository."""
     del config
     return [
-        Pipeline(
-            "google-cloud-build", path, path, (_run(path, root),), problems=problems_of(path, files[path])
-        )
+        Pipeline("google-cloud-build", path, path, _runs(path, root), problems=problems_of(path, files[path]))
         for path in sorted(files)
-        if _PATH.fullmatch(path) and (root := first_map(files[path])) is not None and maps(root.get("steps"))
+        if (root := first_map(files[path])) is not None and is_build(path, root)
     ]
 
 
-def _run(path: str, root: Map) -> Run:
-    event = Event("push", "a Cloud Build trigger", path, root.line, OUTSIDE, origin="outside")
+def is_build(path: str, root: Map) -> bool:
+    """Tell whether a file describes a build, by its name or by the images that its steps are named after."""
+    steps = maps(root.get("steps"))
+    if _PATH.fullmatch(path) is not None:
+        return bool(steps)
+    return any(_BUILDERS.match(text_of(step.get("name"))) for step in steps)
+
+
+def _runs(path: str, root: Map) -> tuple[Run, ...]:
+    """Anybody may submit a build by hand; whether something else starts it, the file does not say."""
+    manual = Event("manual", "gcloud builds submit", path, root.line)
+    trigger = Event("push", "a Cloud Build trigger", path, root.line, OUTSIDE, origin="outside")
     steps = tuple(_step(path, body) for body in maps(root.get("steps")))
-    return Run(event, (Job("build", path, root.line, steps),))
+    return tuple(Run(event, (Job("build", path, root.line, steps),)) for event in (manual, trigger))
 
 
 def _step(path: str, body: Map) -> Step:

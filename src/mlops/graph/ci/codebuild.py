@@ -19,7 +19,7 @@ def pipelines(files: Mapping[str, FileFacts], config: CiConfig) -> list[Pipeline
     """Read every buildspec of a repository."""
     del config
     return [
-        Pipeline("aws-codebuild", path, path, (_run(path, root),), problems=problems_of(path, files[path]))
+        Pipeline("aws-codebuild", path, path, _runs(path, root), problems=problems_of(path, files[path]))
         for path in sorted(files)
         if _PATH.fullmatch(path)
         and (root := first_map(files[path])) is not None
@@ -27,8 +27,15 @@ def pipelines(files: Mapping[str, FileFacts], config: CiConfig) -> list[Pipeline
     ]
 
 
-def _run(path: str, root: Map) -> Run:
-    event = Event("push", "a CodeBuild project", path, root.line, OUTSIDE, origin="outside")
+def _runs(path: str, root: Map) -> tuple[Run, ...]:
+    """Anybody may start a build by hand; whether something else starts it, the file does not say."""
+    job = Job("build", path, root.line, _steps(path, root))
+    manual = Event("manual", "aws codebuild start-build", path, root.line)
+    trigger = Event("push", "a CodeBuild project", path, root.line, OUTSIDE, origin="outside")
+    return tuple(Run(event, (job,)) for event in (manual, trigger))
+
+
+def _steps(path: str, root: Map) -> tuple[Step, ...]:
     shell = text_of(root.get("env", "shell"))
     like = Step(
         "", path, 0, shell="bash" if shell == "bash" else "sh", env=variables(root.get("env", "variables"))
@@ -49,4 +56,4 @@ def _run(path: str, root: Map) -> Run:
         step = replace(like, stops=stops, after_failure=name == "post_build")
         steps += script(body.get("commands"), step)
         steps += script(body.get("finally"), replace(step, after_failure=True))
-    return Run(event, (Job("build", path, root.line, tuple(steps)),))
+    return tuple(steps)

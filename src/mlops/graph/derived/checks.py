@@ -49,6 +49,9 @@ _TABLE_ROOTS = {
     "cudf",
 }
 _DRIFT = re.compile(r"drift|psi|ks_stat|ks_|p_?val(ue)?|divergence|wasserstein|distance|shift", re.IGNORECASE)
+_MONITOR = re.compile(r"monitor|drift|psi|live|shift", re.IGNORECASE)
+_MADE_UP = re.compile(r"(^|\.)(numpy\.random|random)\.", re.IGNORECASE)
+_GIVEN = re.compile(r"(^|\.)(read_\w+|load\w*|open|query|execute|get|fetch\w*|to_pandas|table|sql)$")
 _ACTS = {"model-registration", "model-deploy", "app-deploy", "traffic-split", "rollback", "pipeline-run", "retrain-start",
          "model-saving", "alerting"}  # fmt: skip
 _COMPARES = {"<", ">", "<=", ">="}
@@ -80,6 +83,13 @@ def _kind(context: Context, path: str, facts: PythonFacts, check: Check) -> str 
     shown = fed_capabilities(context, path, check.feeds)
     words = " ".join(check.names)
     compared = bool(_COMPARES & set(check.operators))
+    name = facts.functions[check.scope].name if check.scope >= 0 else ""
+    if (
+        compared
+        and shown >= {"statistical-distance", "model-inference"}
+        and not _MONITOR.search(f"{path} {name}")
+    ):
+        return "metric-gate"  # a distance of scores by class judges the model (credit scoring), not the data
     if compared and (shown & {"statistical-distance", "drift-detection"} or _DRIFT.search(words)):
         return "drift-check"
     if shown & {"drift-detection"} and check.kind in {"if", "assert"}:
@@ -134,10 +144,18 @@ def _place(context: Context, path: str, facts: PythonFacts, check: Check, kind: 
         refused = _gate_fault(check, facts, effect)
     elif effect == "" and kind == "drift-check":
         refused = ("the result of the comparison is not used", "F16")
+    elif kind == "drift-check" and _made_up(facts, check):
+        refused = ("the data that it compares is made up", "F18")
     attrs = {"effect": effect, "test": check.test[:160]}
     node = context.python.node_of(path, check.scope)
     fact = Fact(kind, check.test[:100], check.line, attrs)
     context.graph.place([PlacedFact(fact, path, context.scopes[path], node, frozenset(), refused)])
+
+
+def _made_up(facts: PythonFacts, check: Check) -> bool:
+    """Tell whether a comparison is fed by random numbers and by nothing that was read."""
+    names = [facts.calls[index].name for index in check.feeds]
+    return any(_MADE_UP.search(name) for name in names) and not any(_GIVEN.search(name) for name in names)
 
 
 def _gate_fault(check: Check, facts: PythonFacts, effect: str) -> tuple[str, str]:

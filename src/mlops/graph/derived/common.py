@@ -82,3 +82,16 @@ def python_paths(context: Context, *scopes: str) -> Iterator[str]:
     for path in context.python.modules.files:
         if context.scopes[path] in scopes:
             yield path
+
+
+def is_read(facts: PythonFacts, index: int) -> bool:
+    """Tell whether the result of a call decides something: a branch, an exit code, or what a function returns."""
+    results = {index}
+    for later, other in enumerate(facts.calls):
+        if results & set(other.feeds):
+            results.add(later)
+    return (
+        any(results & set(check.feeds) for check in facts.checks)
+        or any(results & set(function.returns) for function in facts.functions)
+        or any(facts.calls[item].name in {"sys.exit", "exit", "SystemExit"} for item in results)
+    )

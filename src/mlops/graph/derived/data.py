@@ -8,7 +8,7 @@ from mlops.domain.facts import Fact
 from mlops.domain.graph import PlacedFact
 from mlops.domain.python import Call, PythonFacts
 from mlops.graph.context import Context
-from mlops.graph.derived.common import derived, facts_of, with_capability
+from mlops.graph.derived.common import derived, facts_of, is_read, with_capability
 from mlops.graph.derived.walk import below
 from mlops.graph.rendered import unquoted
 
@@ -161,16 +161,7 @@ def _unread(facts: PythonFacts, index: int) -> tuple[str, str]:
         return "it declares a schema, and checks nothing by itself", "F9"
     if not _SILENT.match(call.name) or call.name.rpartition(".")[2] not in _VERDICTS:
         return "", ""
-    results = {index}
-    for later, other in enumerate(facts.calls):
-        if results & set(other.feeds):
-            results.add(later)
-    read = (
-        any(results & set(check.feeds) for check in facts.checks)
-        or any(results & set(function.returns) for function in facts.functions)
-        or any(facts.calls[item].name in {"sys.exit", "exit", "SystemExit"} for item in results)
-    )
-    return ("", "") if read else ("the result of the check is not read", "F16")
+    return ("", "") if is_read(facts, index) else ("the result of the check is not read", "F16")
 
 
 def _unconstrained(call: Call) -> bool:

@@ -6,9 +6,12 @@ import re
 
 from mlops.domain.facts import Fact
 from mlops.domain.graph import PlacedFact
+from mlops.domain.logic import Tri
+from mlops.domain.python import Call, PythonFacts
 from mlops.graph.context import Context
-from mlops.graph.derived.common import derived, facts_of, fed_capabilities, with_capability
+from mlops.graph.derived.common import derived, facts_of, fed_capabilities, is_read, with_capability
 from mlops.graph.derived.walk import below
+from mlops.graph.python import unquoted
 
 _PREDICTION_NAMES = re.compile(
     r"predict|inference|score_log|prediction_log|log_request|request_log|audit", re.IGNORECASE
@@ -47,6 +50,35 @@ def _prediction_logs(context: Context) -> None:
             _PREDICTION_NAMES.search(name) and _called_from(context, fact.node, scoring_nodes)
         ):
             graph.place([derived(fact, "prediction-log")])
+    _appended(context, scoring_nodes)
+
+
+def _appended(context: Context, scoring: set[int]) -> None:
+    """Predictions that are appended to a file: a write into what was opened for appending."""
+    python = context.python
+    for path, file in python.modules.files.items():
+        if context.scopes[path] != "source":
+            continue
+        for call in file.facts.calls:
+            opened = (file.facts.calls[feed] for feed in call.feeds)
+            if not call.name.endswith((".write", ".writelines", ".writerow")) or not any(
+                map(_appends, opened)
+            ):
+                continue
+            node = python.node_of(path, call.scope)
+            fed = fed_capabilities(context, path, call.feeds)
+            name = context.graph.nodes[node].label
+            if "model-inference" in fed or (
+                _PREDICTION_NAMES.search(name) and _called_from(context, node, scoring)
+            ):
+                fact = Fact("prediction-log", call.name.lstrip("?:"), call.line, {})
+                context.graph.place([PlacedFact(fact, path, "source", node)])
+
+
+def _appends(call: Call) -> bool:
+    """Tell whether a call opens a file for appending."""
+    modes = {unquoted(text) for text in (*call.args, *(value for _, value in call.keywords))}
+    return call.name.rpartition(".")[2] == "open" and bool(modes & {"a", "at", "ab", "a+"})
 
 
 def _called_from(context: Context, node: int, scoring: set[int]) -> bool:
@@ -66,9 +98,12 @@ def _called_from(context: Context, node: int, scoring: set[int]) -> bool:
 
 def _drift(context: Context) -> None:
     """Drift is signalled where a library computes it, or a hand-written distance is compared with a limit."""
+    heeded = _heeded(context)
     for fact in with_capability(context, "drift-detection"):
         if fact.fact.kind in {"call", "method", "command", "resource"}:
-            context.graph.place([derived(fact, "drift-signal", how="library")])
+            ignored = fact.fact.kind in {"call", "method"} and fact.path not in heeded
+            refused = ("nothing reads what it finds", "F16") if ignored else ("", "")
+            context.graph.place([derived(fact, "drift-signal", refused=refused, how="library")])
     for (path, index), fact in context.python.placed.items():
         if "service-telemetry" in fact.capabilities and fact.scope == "source":
             call = facts_of(context, path).calls[index]
@@ -81,15 +116,35 @@ def _drift(context: Context) -> None:
         )
 
 
+def _heeded(context: Context) -> set[str]:
+    """Return the files whose drift detection decides something, raises an alert or is sent on."""
+    found: set[str] = set()
+    for (path, index), fact in context.python.placed.items():
+        if fact.capabilities & {"alerting", "service-telemetry", "monitoring-schedule", "retrain-start"} or (
+            "drift-detection" in fact.capabilities and is_read(facts_of(context, path), index)
+        ):
+            found.add(path)
+    return found
+
+
 def _live_quality(context: Context) -> None:
     """A metric computed in code that is named for monitoring, or by a platform's monitor."""
     for fact in with_capability(context, "quality-monitoring"):
         if fact.fact.kind in {"call", "method", "command", "resource"}:
             context.graph.place([derived(fact, "live-quality")])
+    places = {id(fact): index for (_, index), fact in context.python.placed.items()}
     for fact in with_capability(context, "metric-computation"):
         place = f"{fact.path} {context.graph.nodes[fact.node].label if fact.node >= 0 else ''}"
         if fact.scope == "source" and _MONITOR_NAMES.search(place):
-            context.graph.place([derived(fact, "live-quality")])
+            refused = ("", "")
+            if id(fact) in places and _splits(facts_of(context, fact.path), places[id(fact)]):
+                refused = ("the rows are a split of the training data", "")
+            context.graph.place([derived(fact, "live-quality", refused=refused)])
+
+
+def _splits(facts: PythonFacts, index: int) -> bool:
+    """Tell whether a metric is computed on a split that is made on the spot."""
+    return any(facts.calls[feed].name.endswith("train_test_split") for feed in facts.calls[index].feeds)
 
 
 def _retrains(context: Context) -> None:
@@ -134,22 +189,17 @@ def _ci_retrains(context: Context, goals: set[int], signals: set[int]) -> None:
     for job in graph.of_kind("job"):
         reached = below(context, job.node)
         needed = graph.needs.get(job.node, frozenset())
-        monitors = any(below(context, other) & signals for other in needed)
+        watching = next((other for other in sorted(needed) if below(context, other) & signals), None)
+        monitors = watching is not None
         dispatches = [
             f
             for f in graph.facts
             if "retrain-start" in f.capabilities and f.node in reached and f.fact.kind != "dependency"
         ]
-        if monitors and reached & goals:
-            graph.place(
-                [
-                    PlacedFact(
-                        Fact("retrain", job.fact.value, job.fact.line, {"effect": "ci"}),
-                        job.path,
-                        job.scope,
-                        job.node,
-                    )
-                ]
-            )
+        if watching is not None and reached & goals:
+            # That the monitoring job's result decides over this job is what is asked for: it stands where that job does.
+            disabled = all(edge.possible is Tri.NO for edge in graph.into[job.node])
+            fact = Fact("retrain", job.fact.value, job.fact.line, {"effect": "ci"})
+            graph.place([PlacedFact(fact, job.path, job.scope, job.node if disabled else watching)])
         elif dispatches and (monitors or reached & signals):
             graph.place([derived(dispatches[0], "retrain", effect="ci")])

@@ -162,9 +162,12 @@ def _deselected(context: Context, path: str, facts: PythonFacts, index: int) -> 
 
 def _is_project_call(context: Context, path: str, index: int) -> bool:
     symbol = context.python.meanings.get((path, index))
-    return (
-        symbol is not None and symbol.kind in {"function", "class"} and context.scopes[symbol.path] != "test"
-    )
+    if symbol is not None and symbol.kind in {"function", "class"}:
+        return context.scopes[symbol.path] != "test"
+    # An object that a module of the project makes: `from app import app; app.test_client()`.
+    name = facts_of(context, path).calls[index].name
+    module = context.python.modules.module(name.partition(".")[0], path) if name[:1] not in {"", "?", ":"} else None
+    return module is not None and context.scopes[module] != "test"
 
 
 def _uses_project(context: Context, path: str, facts: PythonFacts, function: Function) -> bool:
