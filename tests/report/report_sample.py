@@ -167,32 +167,32 @@ EVIL = (
 EVIL_PATH = "a b/=\"'<script>`|::error::##vso[x]\u202e\x07\n%,;]é\U0001f600\udcff.py"
 
 
-def hostile(assessment: Assessment = TARGET) -> Assessment:
+def hostile(assessment: Assessment = TARGET, path: str = EVIL_PATH, text: str = EVIL) -> Assessment:
     """Return a lint in which everything that a repository can choose is hostile."""
-    waiver = replace(WAIVER, reason=EVIL, owner=EVIL, path=EVIL_PATH)
-    chain = tuple(Link(EVIL_PATH, 3, EVIL) for _ in range(3))
+    waiver = replace(WAIVER, reason=text, owner=text, path=path)
+    chain = tuple(Link(path, 3, text) for _ in range(3))
     verdicts = {
         name: replace(
             verdict,
-            evidence=(Evidence(EVIL_PATH, 2, EVIL, chain),),
-            rejected=(Rejection(EVIL_PATH, 4, EVIL, "F2", chain), Rejection(EVIL_PATH, 5, EVIL)),
-            unknown=(Unknown(EVIL_PATH, 6, EVIL, EVIL),),
+            evidence=(Evidence(path, 2, text, chain),),
+            rejected=(Rejection(path, 4, text, "F2", chain), Rejection(path, 5, text)),
+            unknown=(Unknown(path, 6, text, text),),
             waiver=waiver if name == "model-card" else None,
         )
         for name, verdict in VERDICTS.items()
     }
-    part = Component(EVIL, EVIL_PATH, assessment.models, verdicts)
+    part = Component(text, path, assessment.models, verdicts)
     return replace(
-        assessment, root=EVIL_PATH, verdicts=verdicts, components={EVIL: part}, sources={EVIL: ("data-validated",)},
-        diagnostics=(Diagnostic(EVIL_PATH, 1, EVIL),), config_path=EVIL_PATH, first_path=EVIL_PATH,
+        assessment, root=path, verdicts=verdicts, components={text: part}, sources={text: ("data-validated",)},
+        diagnostics=(Diagnostic(path, 1, text),), config_path=path, first_path=path,
     )  # fmt: skip
 
 
-def hostile_gate() -> Comparison:
+def hostile_gate(path: str = EVIL_PATH, text: str = EVIL) -> Comparison:
     """Return a gate in which everything that a repository can choose is hostile."""
-    place = (Location(EVIL_PATH, 8),)
+    place = (Location(path, 8),)
     return replace(
-        GATE, base=hostile(), head=hostile(), base_name=EVIL, head_name=EVIL,
-        regressions=tuple(replace(item, was=place, because=place, reason=EVIL, component=EVIL) for item in GATE.regressions),
-        config_changes=(ConfigChange(EVIL_PATH, 9, EVIL),), warnings=(Diagnostic(EVIL_PATH, 9, EVIL),), approvers=(EVIL,),
+        GATE, base=hostile(path=path, text=text), head=hostile(path=path, text=text), base_name=text, head_name=text,
+        regressions=tuple(replace(item, was=place, because=place, reason=text, component=text) for item in GATE.regressions),
+        config_changes=(ConfigChange(path, 9, text),), warnings=(Diagnostic(path, 9, text),), approvers=(text,),
     )  # fmt: skip

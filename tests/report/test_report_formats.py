@@ -363,6 +363,21 @@ def test_nothing_hidden_and_no_commands_of_a_job(rendered, kind):
         text.encode("utf-8")
 
 
+@pytest.mark.parametrize("kind", [name for name in FORMATS if name not in {"github", "azure"}])
+@pytest.mark.parametrize(
+    "evil", ["::stop-commands::x", "##vso[task.complete result=Succeeded]", "##[error]x", "\n::add-mask::x"]
+)
+def test_no_line_is_a_command_even_where_text_starts_with_one(kind, evil):
+    long = f"{'w' * 70} {evil}"
+    for text in (evil, long):
+        for report in (
+            lint_renderer(kind)(sample.hostile(path=text, text=text), sample.CATALOG, Options(verbose=True)),
+            gate_renderer(kind)(sample.hostile_gate(path=text, text=text), sample.CATALOG, Options()),
+        ):
+            assert not [line for line in report.splitlines() if line.lstrip().startswith("::")]
+            assert not re.search(r"##(vso)?\[", report)
+
+
 def test_text_breaks_commands_at_the_start_of_a_line():
     lines = Paint(width=40).wrap("x" * 39 + " ::add-mask::secret")
     assert lines[1] == "\\::add-mask::secret"

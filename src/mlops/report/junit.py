@@ -73,7 +73,7 @@ def _case(group: str, name: str, finding: Finding | None) -> _Case:
 
 
 def _chain(finding: Finding) -> Iterable[str]:
-    return [xml(f"  {link.path}:{link.line} {link.label}") for link in finding.chain]
+    return [xml(f"- {link.path}:{link.line} {link.label}") for link in finding.chain]
 
 
 def _suite(name: str, cases: Sequence[_Case]) -> tuple[Sequence[_Case], str]:

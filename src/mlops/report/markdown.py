@@ -105,6 +105,8 @@ def within(text: str, limit: int) -> str:
         return text
     note = "\n\nThe report was cut here: it is too long for a summary.\n"
     room, kept = limit - len(note), []
+    if room < 0:
+        return ""
     for line in text.splitlines():
         room -= len(line.encode("utf-8", "backslashreplace")) + 1
         if room < 0:
