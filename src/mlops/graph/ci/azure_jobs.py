@@ -225,10 +225,7 @@ def _steps(part: _Part, reader: _Reader, *, windows: bool) -> Iterator[Step]:
         if step is None:
             continue
         if after_failure:
-            condition = Condition(
-                Tri.UNKNOWN, "the step runs only after a failure: `on: failure`", "", step.line
-            )
-            step = replace(step, after_failure=True, condition=step.condition & condition)
+            step = replace(step, after_failure=True)
         yield step
 
 
