@@ -11,7 +11,7 @@ from mlops.domain.python import Call, PythonFacts
 from mlops.graph.context import Context
 from mlops.graph.derived.common import derived, facts_of, fed_capabilities, is_read, with_capability
 from mlops.graph.derived.walk import below
-from mlops.graph.python import unquoted
+from mlops.graph.rendered import unquoted
 
 _PREDICTION_NAMES = re.compile(
     r"predict|inference|score_log|prediction_log|log_request|request_log|audit", re.IGNORECASE

@@ -1,0 +1,10 @@
+import sys
+
+import pandas as pd
+from sklearn.metrics import roc_auc_score
+
+predictions = pd.read_csv("predictions.csv")
+outcomes = pd.read_csv("outcomes.csv")
+joined = predictions.merge(outcomes, on="customer_id")
+if roc_auc_score(joined["churned"], joined["score"]) < 0.7:
+    sys.exit("the live quality is too low")

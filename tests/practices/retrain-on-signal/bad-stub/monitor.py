@@ -1,0 +1,11 @@
+import pandas as pd
+from scipy.stats import ks_2samp
+
+
+def start_training():
+    pass
+
+
+statistic, p_value = ks_2samp(pd.read_csv("reference.csv")["months"], pd.read_csv("predictions.csv")["months"])
+if p_value < 0.01:
+    start_training()
