@@ -239,16 +239,16 @@ def test_own_rules_are_the_base_s(history):
     work.git("checkout", "-q", "main")
     work.write({
         ".mlops.yaml": "model: google\nlevel: 2\nstrict: true\npractices: [rules]\n",
-        "rules/own.yaml": OWN,
+        "rules/readme-there.yaml": OWN,
     })  # fmt: skip
     work.commit("own rules")
     work.git("checkout", "-q", "-B", "work")
     work.edit(
-        "rules/own.yaml",
+        "rules/readme-there.yaml",
         "  used: {fact: {kind: file, value: README.md}",
         "  used: {fact: {kind: file, value: NOTHING.md}",
     )
-    assert "rules/own.yaml" in said(work.gate())
+    assert "rules/readme-there.yaml" in said(work.gate())
 
 
 OWN = """\
