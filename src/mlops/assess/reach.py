@@ -82,6 +82,8 @@ class Reach:
                 if node.kind in {"job", "step", "command", "function"}
                 else f"{edge.label} {node.label}"
             )
+            if node.label == node.path:
+                label = edge.label
             line = node.line if node.path != edge.path else (edge.line or node.line)
             link = Link(node.path, line, label)
             if link != links[-1]:

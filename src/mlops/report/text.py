@@ -230,7 +230,14 @@ def _evidence(assessment: Assessment, catalog: Catalog, paint: Paint) -> list[st
             lines += paint.wrap(f"{item.path}:{item.line} {item.message}", 6, "    ")
             for position, link in enumerate(item.chain):
                 arrow = paint.arrow if position else " "
-                lines += paint.wrap(f"{link.path}:{link.line} {link.label}", 10, f"      {arrow} ")
+                place = (
+                    f"{link.path}:{link.line} "
+                    if position == 0 or link.path != item.chain[position - 1].path
+                    else f":{link.line} "
+                )
+                lines += [
+                    paint(line, "dim") for line in paint.wrap(place + link.label, 10, f"        {arrow} ")
+                ]
         for unknown in verdict.unknown:
             lines += paint.wrap(f"{unknown.path}:{unknown.line} {unknown.reason}", 6, "    ? ")
     return lines
