@@ -29,8 +29,12 @@ _TESTS = {
     "__tests__",
     "testthat",
 }
-_GENERATED = {"build", "dist", "mlruns", "__pycache__", ".ipynb_checkpoints", "htmlcov", ".eggs", "generated", "_build",
+_GENERATED = {"dist", "mlruns", "__pycache__", ".ipynb_checkpoints", "htmlcov", ".eggs", "generated", "_build",
               ".dvc", "wandb"}  # fmt: skip
+#: What tools write into a folder named build; hand-written build definitions stand in folders of that name too.
+_BUILT = re.compile(
+    r"(^|/)build/(lib|bdist|temp|html|static|exe)[^/]*/|(^|/)build/.*\.(js|css|html|map|o|so|egg)$"
+)
 _ARCHIVES = {"archive", "archived", "archives", "deprecated", "_archive", "attic"}
 _PLACEHOLDER = re.compile(r"\{\{|\{=|<%|\{%|__cookiecutter|\[\[ ")
 _TEST_FILE = re.compile(
@@ -47,6 +51,8 @@ def scope_of(path: str) -> str:
     lowered = [folder.lower() for folder in folders]
     if _PLACEHOLDER.search(path):
         return "template"
+    if _BUILT.search(path.lower()):
+        return "generated"
     for names, scope in (
         (_VENDORED, "vendored"),
         (_GENERATED, "generated"),

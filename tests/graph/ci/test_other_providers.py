@@ -215,11 +215,19 @@ def test_cloud_build_waits_for_a_trigger_outside() -> None:
           - {name: python, entrypoint: pytest, allowFailure: true}
     """
     (pipeline,) = read("google-cloud-build", "deploy/cloudbuild-train.yaml", text)
-    assert kinds(pipeline) == [("push", "outside", "UNKNOWN")]
+    assert kinds(pipeline) == [("manual", "native", "YES"), ("push", "outside", "UNKNOWN")]
     build, test, soft = jobs(pipeline, "push")["build"].steps
     assert build.script == "docker build -t 'a b' ."
     assert (soft.script, soft.stops.value) == ("pytest", Tri.NO)
     assert "pytest" in test.script
+
+
+def test_a_build_of_another_name_is_known_by_its_builders() -> None:
+    text = 'steps: [{name: "gcr.io/cloud-builders/gcloud", args: [run, deploy, api]}]'
+    (pipeline,) = read("google-cloud-build", "ops/deploy-model.yaml", text)
+    (step,) = jobs(pipeline, "manual")["build"].steps
+    assert step.script == "gcloud run deploy api"
+    assert read("google-cloud-build", "ops/other.yaml", 'steps: [{name: "Install", run: make}]') == []
 
 
 def test_codebuild_phases() -> None:
@@ -236,7 +244,7 @@ def test_codebuild_phases() -> None:
           post_build: {commands: [echo done]}
     """
     (pipeline,) = read("aws-codebuild", "buildspec.yml", text)
-    assert kinds(pipeline) == [("push", "outside", "UNKNOWN")]
+    assert kinds(pipeline) == [("manual", "native", "YES"), ("push", "outside", "UNKNOWN")]
     _, build, post = jobs(pipeline, "push")["build"].steps
     assert (build.script, build.script_line, build.stops.value) == ("cd src\n\npytest\n", 8, Tri.NO)
     assert post.after_failure

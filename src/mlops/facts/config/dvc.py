@@ -142,7 +142,12 @@ def _tracked(path: str, document: Map) -> Iterator[Fact]:
         for item in items_of(document.get(section)):
             if isinstance(item, Map):
                 name = text_of(item.get("path")) or posixpath.basename(path).removesuffix(".dvc")
-                yield from resource(value, name, item.line, item)
+                # With a remote that keeps versions the hashes stand at the files of a folder.
+                hashes = (
+                    text_of(file.get("md5")) for file in items_of(item.get("files")) if isinstance(file, Map)
+                )
+                inner = next((text for text in hashes if text), "")
+                yield from resource(value, name, item.line, item, **({"md5": inner} if inner else {}))
 
 
 def config(text: str) -> Iterator[Fact]:
