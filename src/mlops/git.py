@@ -12,11 +12,11 @@ import shlex
 import subprocess
 import threading
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
+from mlops.domain.record import dataclass
 from mlops.errors import MlopsError
 
 #: Seconds after which a git command that does not end is stopped.

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from mlops import git
+from mlops.domain.record import dataclass
 from mlops.errors import MlopsError
 
 #: What a push event names where there was nothing before.

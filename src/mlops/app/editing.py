@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any
 
 from mlops.app import edit_toml, edit_yaml, settings
 from mlops.domain.config import Config
+from mlops.domain.record import dataclass
 from mlops.domain.rules import Catalog
 from mlops.errors import MlopsError
 from mlops.tree import MemoryTree

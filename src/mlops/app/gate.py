@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
@@ -21,6 +21,7 @@ from mlops.assess.compare import compare
 from mlops.domain.assessment import Assessment, Comparison, ConfigChange, Diagnostic
 from mlops.domain.config import Config
 from mlops.domain.graph import Graph
+from mlops.domain.record import dataclass, field
 from mlops.domain.rules import Catalog
 from mlops.errors import MlopsError
 from mlops.tree import FolderTree, GitTree, MemoryTree, Tree

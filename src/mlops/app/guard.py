@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from mlops.assess.query import Outcome, Query
 from mlops.domain.assessment import ConfigChange
@@ -13,6 +12,7 @@ from mlops.domain.facts import FileFacts
 from mlops.domain.graph import Graph, PlacedFact
 from mlops.domain.logic import Tri
 from mlops.domain.pipeline import EVENT_KINDS
+from mlops.domain.record import dataclass
 from mlops.domain.rules import Clause, Selector
 from mlops.tree import Tree
 

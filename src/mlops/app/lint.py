@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 
 from mlops import __version__
@@ -16,6 +15,7 @@ from mlops.domain.config import Config
 from mlops.domain.facts import FileFacts
 from mlops.domain.graph import Graph
 from mlops.domain.pipeline import CiConfig, Pipeline
+from mlops.domain.record import dataclass, field
 from mlops.domain.rules import Catalog
 from mlops.domain.signs import Signs
 from mlops.graph.build import Claim, Inputs, build

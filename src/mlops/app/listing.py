@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from mlops.domain.record import dataclass
 from mlops.domain.rules import Catalog
 from mlops.report import explain_json
 from mlops.report.explain import practices_of

@@ -6,10 +6,10 @@ import os
 import shutil
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from mlops import __version__, resources
+from mlops.domain.record import dataclass
 from mlops.domain.rules import Catalog
 from mlops.errors import MlopsError
 from mlops.scaffold import fragments as fragment_map

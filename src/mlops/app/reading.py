@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from mlops.domain.assessment import Diagnostic
 from mlops.domain.facts import FileFacts, Problem
+from mlops.domain.record import dataclass
 from mlops.domain.shell import Script
 from mlops.facts.registry import read, reader_key, wanted
 from mlops.facts.shell import parse

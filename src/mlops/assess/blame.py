@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 from mlops.domain.assessment import Assessment, Rejection, Verdict
 from mlops.domain.facts import Location
+from mlops.domain.record import dataclass, field
 
 #: Longer files are not compared line by line.
 _MAX_LINES = 20_000

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 from mlops.assess.position import container, precedes
 from mlops.assess.reach import Mode, Reach
@@ -11,6 +10,7 @@ from mlops.domain.assessment import Evidence, Rejection, Unknown
 from mlops.domain.graph import DECLARATIONS, Graph, PlacedFact
 from mlops.domain.logic import Tri
 from mlops.domain.pipeline import EVENT_KINDS
+from mlops.domain.record import dataclass, field
 from mlops.domain.rules import Clause, Selector
 from mlops.domain.signs import pattern_matches
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 
 from mlops.domain.assessment import Link
 from mlops.domain.graph import Edge, Graph
 from mlops.domain.logic import Tri
+from mlops.domain.record import dataclass
 
 
 class Mode(Enum):

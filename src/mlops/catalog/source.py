@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import Any
 
+from mlops.domain.record import dataclass, field
 from mlops.errors import RuleError
 
 #: No honest rule file comes near; a user's rules lie in repositories that anybody may have written.

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from mlops.domain.facts import Location
+from mlops.domain.record import dataclass, field
 from mlops.domain.rules import Need, Strength
 
 

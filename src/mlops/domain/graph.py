@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 
 from mlops.domain.facts import Fact
 from mlops.domain.logic import Tri
 from mlops.domain.pipeline import Unresolved
+from mlops.domain.record import dataclass, field
 
 #: Where a file stands: evidence of most practices counts in "source" only.
 SCOPES = ("source", "notebook", "test", "docs", "example", "vendored", "generated", "template", "archive")

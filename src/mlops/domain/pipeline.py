@@ -7,10 +7,10 @@ in three-valued logic for each event, and leaves nothing provider-specific to th
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from mlops.domain.facts import FileFacts
 from mlops.domain.logic import Tri
+from mlops.domain.record import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

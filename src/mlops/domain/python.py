@@ -13,7 +13,7 @@ Names are resolved inside the file only, and written in one form:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from mlops.domain.record import dataclass
 
 #: The scope of code outside functions, and of code below `if __name__ == "__main__":`.
 MODULE = -1

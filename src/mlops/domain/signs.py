@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 
+from mlops.domain.record import dataclass, field
 from mlops.domain.rules import Pattern, Sign, Tool
 
 _NOTHING: frozenset[str] = frozenset()

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from mlops.domain.assessment import Link, Verdict
 from mlops.domain.logic import Tri
+from mlops.domain.record import dataclass
 from mlops.domain.rules import Clause, Strength
 
 

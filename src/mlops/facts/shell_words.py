@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from mlops.domain.record import dataclass, field
 from mlops.domain.shell import Sequence
 
 if TYPE_CHECKING:

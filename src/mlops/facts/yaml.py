@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 from mlops.domain.document import Document, Map, Scalar, Seq
 from mlops.domain.facts import Problem
+from mlops.domain.record import dataclass, field
 
 #: More values than any honest file has, aliases expanded; a "billion laughs" file stops here.
 MAX_NODES = 200_000

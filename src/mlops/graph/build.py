@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from mlops.domain.facts import Fact, FileFacts
 from mlops.domain.graph import Graph, PlacedFact
 from mlops.domain.pipeline import Pipeline
 from mlops.domain.python import PythonFacts
+from mlops.domain.record import dataclass, field
 from mlops.domain.rules import Wrapper
 from mlops.domain.shell import Script
 from mlops.domain.signs import Signs

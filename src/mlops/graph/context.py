@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 
 from mlops.domain.facts import Fact, FileFacts, Target
 from mlops.domain.graph import Edge, Graph, PlacedFact
 from mlops.domain.logic import Tri
+from mlops.domain.record import dataclass, field
 from mlops.domain.rules import Wrapper
 from mlops.domain.shell import Script
 from mlops.domain.signs import Signs

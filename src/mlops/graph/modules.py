@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 
 from mlops.domain.python import Class, Function, PythonFacts
+from mlops.domain.record import dataclass, field
 
 _DEPTH = 12
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from mlops.domain.assessment import Assessment, Comparison
+from mlops.domain.record import dataclass
 from mlops.domain.rules import Catalog
 from mlops.report.escape import xml
 from mlops.report.formats import Options

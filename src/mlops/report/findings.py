@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from mlops.domain.assessment import (
     Assessment,
@@ -20,6 +20,7 @@ from mlops.domain.assessment import (
     Waiver,
 )
 from mlops.domain.facts import Location
+from mlops.domain.record import dataclass
 from mlops.domain.rules import Catalog
 from mlops.report.goal import goal, goal_level, leaves
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from mlops.domain.assessment import Assessment, Comparison
+from mlops.domain.record import dataclass, field
 from mlops.domain.rules import Catalog
 from mlops.report.paint import Paint
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from mlops.domain.assessment import Assessment, Attainment, Next, Term, Verdict
+from mlops.domain.record import dataclass
 from mlops.domain.rules import Catalog, Level, Model, Need, Strength
 
 

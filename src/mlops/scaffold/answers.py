@@ -6,9 +6,9 @@ import keyword
 import re
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from mlops.domain.record import dataclass
 from mlops.errors import MlopsError
 from mlops.scaffold.fragments import PROVIDERS
 

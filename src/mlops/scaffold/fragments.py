@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
+from mlops.domain.record import dataclass, field
 from mlops.domain.rules import Catalog, Level, Model, Need
 from mlops.errors import RuleError
 

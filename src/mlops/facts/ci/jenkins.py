@@ -7,10 +7,10 @@ a block, `body` (a list of calls). A call whose result is kept has `kept`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from mlops.domain.document import Document, Map, Scalar, Seq
 from mlops.domain.facts import Problem
+from mlops.domain.record import dataclass
 
 MAX_BYTES = 2_000_000
 MAX_CALLS = 20_000

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from mlops.domain.document import Document, Map, entries_of, text_of, walk
 from mlops.domain.facts import Fact, Target
+from mlops.domain.record import dataclass
 from mlops.facts.config.values import MAX_ATTRIBUTES, MAX_TEXT, Found, maps, named, resource, script_line
 
 _ML_SCHEMA = re.compile(r"azureml", re.IGNORECASE)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from mlops.domain.facts import Fact
+from mlops.domain.record import dataclass, field
 from mlops.facts.config.values import MAX_ATTRIBUTES, MAX_TEXT
 
 _TOKEN = re.compile(

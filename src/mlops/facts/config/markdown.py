@@ -5,9 +5,9 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from mlops.domain.facts import Fact
+from mlops.domain.record import dataclass
 from mlops.facts import yaml
 from mlops.facts.config.values import resource
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from mlops.domain.record import dataclass
 from mlops.facts.python import literals
 
 _LONGEST = 4000

@@ -189,7 +189,8 @@ class Resolver:
     def _evaluate(self, binding: Binding) -> str:
         kind, value = binding.kind, binding.value
         if kind in (IMPORTED, DEFINED):
-            return value
+            # An import that could not be parsed has no name.
+            return value or "?"
         if kind == SELF:
             return ":" + value
         if kind == ANNOTATED:

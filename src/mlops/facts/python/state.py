@@ -7,11 +7,10 @@ value comes from: the index of a call, TAINT, or the name of a variable (`x`, `s
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from tree_sitter import Node
 
 from mlops.domain.python import MAIN, MODULE
+from mlops.domain.record import dataclass, field
 
 #: A dependency on something that is not known before the code runs: a parameter, a loop variable, an import.
 TAINT = -1

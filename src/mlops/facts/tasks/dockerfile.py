@@ -6,9 +6,9 @@ import json
 import re
 import shlex
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from mlops.domain.facts import Fact, FileFacts, Problem, Target
+from mlops.domain.record import dataclass, field
 from mlops.facts.decode import text as decoded
 from mlops.facts.tasks.lines import at_lines, own_shell
 

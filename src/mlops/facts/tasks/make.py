@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from mlops.domain.facts import Fact, FileFacts, Target
+from mlops.domain.record import dataclass, field
 from mlops.facts.decode import text as decoded
 from mlops.facts.tasks.lines import at_lines, own_shell
 

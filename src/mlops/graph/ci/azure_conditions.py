@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from mlops.domain.document import Document, Scalar, walk
 from mlops.domain.logic import Tri
 from mlops.domain.pipeline import ALWAYS, Condition
+from mlops.domain.record import dataclass
 from mlops.graph.ci.azure_expression import FAILED, SKIPPED, UNDISTURBED, Environment, evaluate
 from mlops.graph.ci.azure_templates import truth_word
 from mlops.graph.ci.azure_values import UNKNOWN, Value, truth

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 
+from mlops.domain.record import dataclass, field
 from mlops.graph.ci.azure_values import FUNCTIONS, UNKNOWN, Unknown, Value, member, text_form
 
 _MAX_LENGTH = 20_000

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from posixpath import dirname, join, normpath
 
 from mlops.domain.document import Document, Map, Scalar, entries_of, items_of, text_of, walk
 from mlops.domain.facts import FileFacts, Location
 from mlops.domain.pipeline import ALWAYS, Condition, Unresolved
+from mlops.domain.record import dataclass
 from mlops.graph.ci.azure_values import UNKNOWN, Value
 
 EXPRESSION = re.compile(r"\$\{\{(.*?)\}\}", re.DOTALL)

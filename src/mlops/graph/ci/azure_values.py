@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import Enum
 
 from mlops.domain.document import Document, Map, Scalar, Seq
 from mlops.domain.logic import Tri, all_of, any_of, tri
+from mlops.domain.record import dataclass
 
 
 class Unknown(Enum):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+
+from mlops.domain.record import dataclass
 
 MAX_LENGTH = 21_000
 MAX_TOKENS = 2_000

@@ -5,11 +5,11 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from mlops.domain.document import Document, Map, Scalar, Seq, walk
 from mlops.domain.logic import Tri
 from mlops.domain.pipeline import ALWAYS, Condition
+from mlops.domain.record import dataclass
 from mlops.graph.ci.evaluation import Scope, substitute, template
 from mlops.graph.ci.values import Object, Unknown, Value, equals, to_number, to_text
 

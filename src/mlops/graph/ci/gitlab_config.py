@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from mlops.domain.document import Document, Map, Scalar, entries_of, items_of, text_of
+from mlops.domain.record import dataclass, field
 from mlops.graph.ci.gitlab_tree import Budget, TooLargeError, dereferenced, merged, path_of, refers
 
 #: Root keys that are no jobs.

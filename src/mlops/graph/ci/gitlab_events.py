@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from mlops.domain.document import Map, Scalar, walk
+from mlops.domain.record import dataclass
 from mlops.graph.ci.gitlab_expression import SET, UNKNOWN, Not, Value
 from mlops.graph.ci.gitlab_rules import Occasion
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 from math import comb
 
 from mlops.domain.logic import Tri, tri
+from mlops.domain.record import dataclass
 
 
 class Unknown(Enum):

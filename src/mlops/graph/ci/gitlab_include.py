@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 
 from mlops.domain.document import Document, Map, Scalar, Seq, items_of, text_of
 from mlops.domain.facts import FileFacts
 from mlops.domain.logic import Tri, any_of
 from mlops.domain.pipeline import Condition, Unresolved
+from mlops.domain.record import dataclass, field
 from mlops.graph.ci.gitlab_rules import Occasion, file_variables, glob_matches, rule_matches
 from mlops.graph.ci.gitlab_tree import input_values, interpolated, merged, place
 

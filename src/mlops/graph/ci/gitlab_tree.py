@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from mlops.domain.document import Document, Map, Scalar, Seq, entries_of, text_of
+from mlops.domain.record import dataclass
 
 _INPUT = re.compile(r"\$\[\[\s*inputs\.([\w-]+)\s*((?:\|[^\]|]*)*)\]\]")
 #: Tag of a scalar in the place of a reference that leads nowhere.

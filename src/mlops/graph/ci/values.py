@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Union
 
 from mlops.domain.logic import Tri, all_of, any_of, tri
+from mlops.domain.record import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

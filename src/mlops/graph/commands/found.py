@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from mlops.domain.logic import Tri
+from mlops.domain.record import dataclass
 from mlops.graph.context import Context
 
 

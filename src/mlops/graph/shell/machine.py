@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from mlops.domain.logic import Tri, all_of
+from mlops.domain.record import dataclass, field
 from mlops.domain.shell import Command, Sequence, Statement
 from mlops.graph.shell.state import CLEAN, FAILED, State, States, add, changed, merge, worlds_of
 from mlops.graph.shell.values import commands, tracked

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+from mlops.domain.record import dataclass
 
 #: A status that is not zero, of unknown number.
 FAILED = "failed"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from mlops.domain.assessment import Assessment
+from mlops.domain.record import dataclass
 from mlops.domain.rules import Catalog
 from mlops.report.goal import goal_level
 from mlops.report.html.view import DIMENSIONS, wanted

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from markupsafe import Markup, escape
 
 from mlops.domain.assessment import Assessment, Attainment, Category, Term, Verdict, Waiver
+from mlops.domain.record import dataclass, field
 from mlops.domain.rules import Catalog, Practice, Strength
 from mlops.report.findings import most_telling, scopes
 from mlops.report.goal import Demand, demands, goal, goal_level, leaves
