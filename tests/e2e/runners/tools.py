@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[3]
 HERE = Path(__file__).resolve().parent
 TOOLS = Path(os.environ.get("MLOPS_CI_TOOLS", ROOT / ".cache" / "ci-tools"))
 NODE_MODULES = Path(os.environ.get("MLOPS_NODE_MODULES", ROOT / "node_modules"))
-PYTHON_TOOLS = ("act", "actionlint", "zizmor", "check-jsonschema", "hadolint", "shellcheck")
+PYTHON_TOOLS = ("act", "actionlint", "zizmor", "check-jsonschema", "hadolint", "shellcheck", "kubectl")
 NODE_TOOLS = {
     "gitlab-ci-local": "gitlab-ci-local/dist/index.js",
     "workflow-parser": "@actions/workflow-parser/dist/index.js",
