@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from functools import lru_cache
 
 from mlops.app import bases, settings
 from mlops.app.changes import config_changes
@@ -16,7 +15,7 @@ from mlops.app.lint import Request as LintRequest
 from mlops.app.reading import Known
 from mlops.app.rules import catalog_for
 from mlops.app.shared import Shared
-from mlops.assess.blame import Side
+from mlops.app.sides import same_files, sides
 from mlops.assess.compare import compare
 from mlops.domain.assessment import Assessment, Comparison, ConfigChange, Diagnostic
 from mlops.domain.config import Config
@@ -26,8 +25,6 @@ from mlops.domain.rules import Catalog
 from mlops.errors import MlopsError
 from mlops.tree import FolderTree, GitTree, MemoryTree, Tree
 from mlops.tree.ignore import ignores
-
-_MAX_TEXT = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,18 +89,12 @@ def gate(path: str, trees: Trees, request: Request) -> Gated:
         else _judged(trees.head, catalog, judging, request, known)
     )
     base, head = before.assessment, after.assessment
-    moved = _moved(trees.base, trees.head)
-    regressions = compare(
-        Side(base, _there(trees.base), _lines(trees.base), {}),
-        Side(head, _there(trees.head), _lines(trees.head), moved),
-        catalog,
-    )
     comparison = Comparison(
         base=base,
         head=head,
         base_name=trees.base_name,
         head_name=trees.head_name,
-        regressions=regressions,
+        regressions=compare(*sides(base, trees.base, head, trees.head), catalog),
         config_changes=(*changes, *_guard(before.linked, after.linked, trees)),
         warnings=_warnings(config, catalog, request.today, trees),
         approvers=_approvers(before.linked.graph, head_config.path or config.path or settings.FILE),
@@ -177,46 +168,6 @@ def _for_head(config: Config, head_config: Config, trees: Trees, *, allowed: boo
 
 def _holds(tree: Tree, folder: str) -> bool:
     return folder in {"", "."} or any(path.startswith(f"{folder}/") for path in tree.paths())
-
-
-def same_files(one: Tree, other: Tree) -> bool:
-    """Tell whether two trees hold the same bytes at the same paths, and the same of what cannot be read."""
-    if list(one.paths()) != list(other.paths()):
-        return False
-    if [(item.path, item.message) for item in one.problems] != [
-        (item.path, item.message) for item in other.problems
-    ]:
-        return False
-    return all(one.blob(path) == other.blob(path) for path in one.paths())
-
-
-def _there(tree: Tree) -> frozenset[str]:
-    """Return the paths that are really there: git lists a file that was deleted and not yet staged."""
-    if isinstance(tree, FolderTree):
-        return frozenset(path for path in tree.paths() if tree.size(path) >= 0)
-    return frozenset(tree.paths())
-
-
-def _moved(base: Tree, head: Tree) -> dict[str, str]:
-    """Return where files that left their path lie now, bytes unchanged."""
-    there = _there(head)
-    gone = [path for path in base.paths() if path not in there]
-    if not gone:
-        return {}
-    old = set(base.paths())
-    arrived = {blob: path for path in head.paths() if path not in old and (blob := head.blob(path))}
-    return {path: arrived[blob] for path in gone if (blob := base.blob(path)) in arrived and blob}
-
-
-def _lines(tree: Tree) -> Callable[[str], tuple[str, ...]]:
-    @lru_cache(maxsize=64)
-    def lines(path: str) -> tuple[str, ...]:
-        if not 0 <= tree.size(path) <= _MAX_TEXT:
-            return ()
-        source = tree.read(path)
-        return tuple(source.decode("utf-8", "replace").splitlines()) if isinstance(source, bytes) else ()
-
-    return lines
 
 
 def _guard(before: Linked, after: Linked, trees: Trees) -> list[ConfigChange]:

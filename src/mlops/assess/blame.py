@@ -99,7 +99,7 @@ def _hunks(paths: Mapping[str, None], base: Side, head: Side) -> Iterator[_Hunk]
     for path in paths:
         new_path = path if path in head.paths else head.moved.get(path, path)
         old, new = base.lines(path), head.lines(new_path)
-        if old == new or len(old) > _MAX_LINES or len(new) > _MAX_LINES:
+        if not old or old == new or len(old) > _MAX_LINES or len(new) > _MAX_LINES:
             continue
         for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
             if tag != "equal":

@@ -144,7 +144,8 @@ def _term(
         after=str(now.strength),
         was=tuple(dict.fromkeys(Location(item.path, item.line) for item in evidence))[:3],
         because=cause.places,
-        reason=cause.reason or f"{was.strength} asks: {practice.meaning.get(str(was.strength), practice.definition)}",
+        reason=cause.reason
+        or f"{was.strength} asks: {practice.meaning.get(str(was.strength), practice.definition)}",
         component=before.component,
     )
 
@@ -172,6 +173,7 @@ def _level(
             reason=_why_level(head.assessment, has, [item.practice for item in lost]),
             component=before.component,
         )
+        return  # a lower level is a lower strict level too
 
 
 def _why_level(head: Assessment, level: int | None, lost: list[str]) -> str:

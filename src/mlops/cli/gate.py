@@ -13,6 +13,20 @@ from mlops.cli.common import judging_options, open_sources, output_options, path
 @path_argument
 @click.option("--base", metavar="REF", help="Compare with where the change left this branch, tag or commit.")
 @click.option(
+    "--baseline",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Compare with a committed file instead.",
+)
+@click.option("--write-baseline", is_flag=True, help="Write what is better now into the --baseline file.")
+@click.option(
+    "--accept",
+    multiple=True,
+    metavar="PRACTICE",
+    help="Let a practice of the --baseline go, with a --reason.",
+)
+@click.option("--reason", default="", metavar="TEXT", help="Why --accept is right; kept in the file.")
+@click.option(
     "--allow-config-change", is_flag=True, help="Let changes of the configuration and of the gate job pass."
 )
 @judging_options
@@ -20,6 +34,10 @@ from mlops.cli.common import judging_options, open_sources, output_options, path
 def command(
     path: Path,
     base: str | None,
+    baseline: Path | None,
+    write_baseline: bool,
+    accept: tuple[str, ...],
+    reason: str,
     model: str | None,
     level: int | None,
     strict: bool,
@@ -37,10 +55,11 @@ def command(
     configuration judges both; changes of the configuration and of the gate job itself come first.
     """
     from mlops.app.gate import Request, gate, open_trees  # noqa: PLC0415  start-up counts
-    from mlops.cli.output import write_gate  # noqa: PLC0415
+    from mlops.cli.output import emit, write_gate  # noqa: PLC0415
     from mlops.cli.progress import Progress  # noqa: PLC0415
 
     del no_cache
+    _check(base, baseline, accept, reason, write=write_baseline)
     if not path.is_dir():
         raise click.UsageError(f"{path} is no folder; name the folder of the repository")
     with Progress() as progress:
@@ -54,10 +73,30 @@ def command(
             allow_config_change=allow_config_change,
             progress=progress,
         )
-        done = gate(str(path), open_trees(str(path), request), request)
+        if baseline is None:
+            done, text = gate(str(path), open_trees(str(path), request), request), None
+        else:
+            from mlops.app.ratchet import Writing, gate_by_file  # noqa: PLC0415
+
+            writing = Writing(write_baseline, accept, reason)
+            done, text = gate_by_file(str(path), baseline, request, writing)
+    if baseline is not None and text is not None:
+        emit(text, baseline)
     comparison = done.comparison
     write_gate(
         comparison, done.catalog, formats, outputs, advisory=exit_zero, config_allowed=allow_config_change
     )
     failed = comparison.regressions or (comparison.config_changes and not allow_config_change)
     return 1 if failed and not exit_zero else 0
+
+
+def _check(
+    base: str | None, baseline: Path | None, accept: tuple[str, ...], reason: str, *, write: bool
+) -> None:
+    """Raise a usage error for options that do not go together."""
+    if base is not None and baseline is not None:
+        raise click.UsageError("--base and --baseline are two ways to say what to compare with: give one")
+    if baseline is None and (write or accept):
+        raise click.UsageError("--write-baseline and --accept change a file: name it with --baseline FILE")
+    if bool(accept) != bool(reason.strip()):
+        raise click.UsageError("--accept PRACTICE and --reason TEXT belong together")
