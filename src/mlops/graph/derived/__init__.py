@@ -15,6 +15,7 @@ from mlops.graph.derived.lineage import add_lineage
 from mlops.graph.derived.ml import add_ml
 from mlops.graph.derived.modules import add_modules
 from mlops.graph.derived.monitoring import add_monitoring
+from mlops.graph.derived.protection import add_protection
 from mlops.graph.derived.records import add_records
 from mlops.graph.derived.tests import add_tests
 from mlops.graph.derived.tracking import add_tracking
@@ -32,6 +33,7 @@ _FAMILIES = (
     add_delivery,
     add_monitoring,
     add_modules,
+    add_protection,
     add_records,
 )
 

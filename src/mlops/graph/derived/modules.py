@@ -69,10 +69,30 @@ def _tasks(context: Context) -> None:
             if not any(name in target.name.lower() for name in _TASK_NAMES):
                 continue
             reached = below(context, node)
-            works = any(context.graph.nodes[item].kind == "command" for item in reached)
-            refused = ("", "") if works else ("it runs nothing", "F14")
+            commands = [
+                context.graph.nodes[i].label for i in reached if context.graph.nodes[i].kind == "command"
+            ]
+            missing = [name for name in map(_script_of, commands) if name and not _tracked(context, name)]
+            refused = ("", "")
+            if not commands:
+                refused = ("it runs nothing", "F14")
+            elif len(missing) == len(commands):
+                refused = (f"it runs {missing[0]}, which does not exist", "F14")
             fact = Fact("project-task", f"{kind} {target.name}", target.line, {})
             context.graph.place([PlacedFact(fact, path, context.scopes[path], node, frozenset(), refused)])
+
+
+def _script_of(command: str) -> str:
+    """Return the script of the repository that a command names, or ""."""
+    words = [word for word in command.split() if not word.startswith("-")]
+    if words and words[0] in {"python", "python3", "bash", "sh", "Rscript"}:
+        words = words[1:]
+    name = words[0] if words else ""
+    return name.removeprefix("./") if name.endswith((".py", ".sh", ".R")) and "$" not in name else ""
+
+
+def _tracked(context: Context, name: str) -> bool:
+    return any(path == name or path.endswith(f"/{name}") for path in context.paths)
 
 
 def _change_checks(context: Context) -> None:

@@ -6,7 +6,7 @@ import re
 
 from mlops.domain.facts import Fact
 from mlops.domain.graph import PlacedFact
-from mlops.domain.python import Call, PythonFacts
+from mlops.domain.python import Call, Check, PythonFacts
 from mlops.graph.context import Context
 from mlops.graph.derived.common import derived, fed_capabilities, with_capability
 from mlops.graph.rendered import unquoted
@@ -34,6 +34,8 @@ _SNAPSHOT = re.compile(
 _REGISTRY = re.compile(r"registr|version", re.IGNORECASE)
 _ROLLBACK = re.compile(r"roll_?back|restore_previous|previous_version|revert", re.IGNORECASE)
 _WEIGHT = re.compile(r"canary|challenger|traffic|shadow|rollout|ab_test|variant", re.IGNORECASE)
+#: A comparison with a number that stands in the code.
+_LITERAL_LIMIT = re.compile(r"[<>]=?\s*-?\.?\d")
 _CARD_HEADINGS = {
     "use": re.compile(r"intended|use|purpose|overview|what|description|about|how it works|model details"),
     "data": re.compile(r"data|training set|corpus|features?"),
@@ -58,6 +60,15 @@ def add_records(context: Context) -> None:
 def _place(context: Context, path: str, scope: int, kind: str, value: str, line: int, **attrs: str) -> None:
     node = context.python.node_of(path, scope)
     context.graph.place([PlacedFact(Fact(kind, value, line, attrs), path, context.scopes[path], node)])
+
+
+def _decide(context: Context, path: str, kind: str, check: Check) -> None:
+    """Place a branch that decides; one whose exception an enclosing try swallows is refused."""
+    node = context.python.node_of(path, check.scope)
+    swallowed = check.swallowed and (check.body.raises or check.orelse.raises or check.kind == "assert")
+    refused = ("an enclosing try swallows it", "F15") if swallowed else ("", "")
+    fact = Fact(kind, check.test[:80], check.line, {})
+    context.graph.place([PlacedFact(fact, path, context.scopes[path], node, frozenset(), refused)])
 
 
 def _source(context: Context, path: str, facts: PythonFacts) -> None:
@@ -94,7 +105,10 @@ def _written(
             _place(context, path, call.scope, "run-record", call.name.lstrip("?:."), call.line)
     source = _names_in(facts, call)
     if _ACTOR.search(f"{where} {source}") and _REASON.search(f"{where} {source}"):
-        _place(context, path, call.scope, "release-record", name or call.name, call.line)
+        node = context.python.node_of(path, call.scope)
+        fact = Fact("release-record", name or call.name, call.line, {})
+        refused = _weak_record(facts, call, name)
+        context.graph.place([PlacedFact(fact, path, context.scopes[path], node, frozenset(), refused)])
     if _SNAPSHOT.search(f"{path} {name}") and re.search(
         r"version|manifest|snapshot", f"{name} {source}", re.IGNORECASE
     ):
@@ -103,6 +117,25 @@ def _written(
         _place(context, path, call.scope, "card-written", name or call.name, call.line)
     if _REGISTRY.search(f"{path} {name}") and "registr" in f"{path} {name}".lower():
         _place(context, path, call.scope, "own-registry", name or call.name, call.line)
+
+
+def _weak_record(facts: PythonFacts, call: Call, name: str) -> tuple[str, str]:
+    """Return why a record of a release is no trail, or ("", "")."""
+    for feed in call.feeds:
+        opened = facts.calls[feed]
+        modes = {unquoted(text) for text in (*opened.args, *(value for _, value in opened.keywords))}
+        if (
+            opened.name.rpartition(".")[2] == "open"
+            and modes & {"w", "wt"}
+            and not any("{}" in m for m in modes)
+        ):
+            return "each run overwrites it", "F13"
+    callers = [other for other in facts.calls if name and other.name == f":{name}"]
+    if callers and not any(other.args or other.keywords for other in callers):
+        function = facts.functions[call.scope]
+        if any(_ACTOR.search(parameter.name) and parameter.default for parameter in function.parameters):
+            return "the actor is always the same", "F13"
+    return "", ""
 
 
 def _opened(facts: PythonFacts, call: Call) -> list[str]:
@@ -141,13 +174,14 @@ def _decisions(context: Context, path: str, facts: PythonFacts) -> None:
         stops = check.kind == "assert" or check.body.raises or check.body.exits or check.orelse.raises
         fed = " ".join(facts.calls[index].name for index in check.feeds)
         if _HASHING.search(f"{fed} {names}") and stops and {"==", "!=", "not", "in"} & set(check.operators):
-            _place(context, path, check.scope, "hash-check", check.test[:80], check.line)
-        if _SLICE.search(names) and {"<", ">", "<=", ">="} & set(check.operators) and stops:
-            _place(context, path, check.scope, "slice-gate", check.test[:80], check.line)
+            _decide(context, path, "hash-check", check)
+        groups = _SLICE.search(names) or "fairness" in fed_capabilities(context, path, check.feeds)
+        if groups and {"<", ">", "<=", ">="} & set(check.operators) and stops:
+            _decide(context, path, "slice-gate", check)
         if _WEIGHT.search(names) and "random" in fed and {"<", ">", "<=", ">="} & set(check.operators):
-            _place(context, path, check.scope, "weighted-route", check.test[:80], check.line)
+            _decide(context, path, "weighted-route", check)
         if _CONTRACT.search(f"{path} {names}") and stops and "model" in f"{path} {names}".lower():
-            _place(context, path, check.scope, "contract-check", check.test[:80], check.line)
+            _decide(context, path, "contract-check", check)
     for index, call in enumerate(facts.calls):
         if call.name.endswith(".groupby") and any(_SLICE.search(value) for value in call.args):
             users = [c for c in facts.calls if index in c.feeds]
@@ -158,11 +192,14 @@ def _decisions(context: Context, path: str, facts: PythonFacts) -> None:
     configured = bool(loads) or any("config" in item.name.lower() or "param" in item.name.lower() or "settings" in item.name.lower()
                                     for item in facts.imports)  # fmt: skip
     for gate in gates:
-        if configured or "." in gate.fact.attrs.get("test", ""):
+        test = gate.fact.attrs.get("test", "")
+        if not _LITERAL_LIMIT.search(test) and (
+            configured or re.search(r"[a-z_]\.[a-z_]", test, re.IGNORECASE)
+        ):
             use = "monitor" if re.search(r"monitor|drift|live|quality", path, re.IGNORECASE) else "gate"
             context.graph.place([derived(gate, "criteria-read", use=use)])
     for drift in [f for f in context.graph.of_kind("drift-check") if f.path == path and not f.refused[0]]:
-        if configured:
+        if configured and not _LITERAL_LIMIT.search(drift.fact.attrs.get("test", "")):
             context.graph.place([derived(drift, "criteria-read", use="monitor")])
 
 

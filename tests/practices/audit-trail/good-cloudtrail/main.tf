@@ -1,0 +1,4 @@
+resource "aws_cloudtrail" "models" {
+  name           = "models"
+  s3_bucket_name = "acme-audit"
+}

@@ -1,0 +1,5 @@
+import shap
+
+
+def explain(model, x):
+    return shap.TreeExplainer(model).shap_values(x)
