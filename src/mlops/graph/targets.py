@@ -147,6 +147,19 @@ def _link(context: Context, kind: str, path: str, target: Target) -> None:
         )
     if target.function:
         _link_function(context, node, path, target)
+    if target.attrs.get("component"):
+        _link_component(context, node, path, target)
+
+
+def _link_component(context: Context, node: int, path: str, target: Target) -> None:
+    """A step that another file describes: by its path, or by the name under which it is registered."""
+    written = target.attrs["component"].removeprefix("file:")
+    wanted = join(posixpath.dirname(path), written)
+    registered = written.removeprefix("azureml:").partition("@")[0].partition(":")[0]
+    for where, described in context.targets.get(target.kind, ()):
+        if where == wanted or (where != path and described.name == registered):
+            found = context.target_nodes[(where, target.kind, described.name)]
+            context.edge(node, found, path, target.line, f"is {described.name}")
 
 
 def _link_function(context: Context, node: int, path: str, target: Target) -> None:

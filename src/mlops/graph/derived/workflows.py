@@ -17,9 +17,19 @@ _STEP_KINDS = (
     "snakemake-rule",
     "nextflow-process",
     "databricks-task",
-    "azureml-step",
-    "argo-step",
+    "azureml-job",
+    "k8s-container",
 )
+#: Kinds of objects whose containers are steps; those of a Deployment are not.
+_STEPPED = {
+    "Workflow",
+    "WorkflowTemplate",
+    "ClusterWorkflowTemplate",
+    "CronWorkflow",
+    "Pipeline",
+    "PipelineRun",
+    "Task",
+}
 _IN_CODE = frozenset({"decorator", "call", "base", "method"})
 _ML_STEP = ("train", "fit", "evaluat", "predict", "feature", "preprocess", "prepare", "ingest", "validat", "data", "model",
             "register", "score", "infer", "etl", "clean", "split", "featuriz", "transform", "deploy", "batch")  # fmt: skip
@@ -37,7 +47,8 @@ def add_workflows(context: Context) -> None:
     for kind in _STEP_KINDS:
         by_file: dict[str, list[Target]] = {}
         for path, target in context.targets.get(kind, ()):
-            by_file.setdefault(path, []).append(target)
+            if kind != "k8s-container" or target.attrs.get("kind") in _STEPPED:
+                by_file.setdefault(path, []).append(target)
         for path, targets in by_file.items():
             _targets(context, kind, path, targets)
     _code(context)
