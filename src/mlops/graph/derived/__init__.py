@@ -12,6 +12,7 @@ from mlops.graph.derived.data import add_data
 from mlops.graph.derived.delivery import add_delivery
 from mlops.graph.derived.environment import add_environment
 from mlops.graph.derived.lineage import add_lineage
+from mlops.graph.derived.lookalikes import add_lookalikes
 from mlops.graph.derived.ml import add_ml
 from mlops.graph.derived.modules import add_modules
 from mlops.graph.derived.monitoring import add_monitoring
@@ -35,6 +36,7 @@ _FAMILIES = (
     add_modules,
     add_protection,
     add_records,
+    add_lookalikes,
 )
 
 
