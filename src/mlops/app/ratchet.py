@@ -10,8 +10,9 @@ from pathlib import Path
 from mlops.app import baseline
 from mlops.app.gate import Gated, Request, Trees, gate, open_trees
 from mlops.app.sides import sides
+from mlops.assess.blame import Side
 from mlops.assess.compare import compare
-from mlops.domain.assessment import ConfigChange, Diagnostic
+from mlops.domain.assessment import Assessment, ConfigChange, Diagnostic
 from mlops.domain.rules import Catalog
 from mlops.errors import MlopsError
 from mlops.tree import FolderTree, GitTree, Tree
@@ -55,11 +56,12 @@ def gate_by_file(path: str, file: Path, request: Request, writing: Writing) -> t
     _check_parts(accepted, current, file)
     lowered, said = baseline.by_newer_rules(accepted, head, trees.head, inside or str(file))
     before = baseline.as_base(lowered, head, catalog, str(file))
+    _, there_now = sides(before, trees.head, head, trees.head)
     comparison = replace(
         done.comparison,
         base=before,
         base_name=str(file),
-        regressions=compare(*sides(before, trees.head, head, trees.head), catalog),
+        regressions=compare(_recorded(lowered, before), there_now, catalog),
         config_changes=(*done.comparison.config_changes, *changes),
         warnings=(*done.comparison.warnings, *said, *alone),
         again=_again(path, file, request),
@@ -111,6 +113,12 @@ def _judging(
         return own, []
     before = baseline.parse(inside, content, catalog)
     return own if allowed else before, list(baseline.loosened(before, own, inside))
+
+
+def _recorded(judging: baseline.Baseline, before: Assessment) -> Side:
+    """Return the baseline as a side: its files were there, and their text is not known."""
+    paths = {path for entries in judging.parts.values() for entry in entries.values() for path in entry.files}
+    return Side(before, frozenset(paths), lambda _: ())
 
 
 def _check_parts(judging: baseline.Baseline, current: baseline.Baseline, file: Path) -> None:
