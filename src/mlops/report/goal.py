@@ -138,7 +138,11 @@ def headline(assessment: Assessment, catalog: Catalog) -> str:
     level = item.strict_level if assessment.strict else item.level
     waived = item.waived_strict_level if assessment.strict else item.waived_level
     name = catalog.models[item.model].name
-    said = f"{name} level {'n/a' if level is None else level} of {item.max_level}"
+    said = (
+        f"{name} level {level} of {item.max_level}"
+        if level is not None
+        else f"{name}: no level without machine learning"
+    )
     if level is not None and waived is not None and waived > level:
         said += f" ({waived} with waivers)"
     strict = " strict" if assessment.strict else ""

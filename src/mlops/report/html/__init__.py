@@ -14,7 +14,8 @@ from mlops.report.findings import diagnostic_text, no_ml, waiver_text, waivers
 from mlops.report.formats import Options
 from mlops.report.goal import headline
 from mlops.report.html.chart import chart
-from mlops.report.html.view import cards, component_table, evidence, matrices, road, standing
+from mlops.report.html.road import road, standing
+from mlops.report.html.view import cards, component_table, evidence, matrices
 from mlops.report.paint import clean
 from mlops.report.way_out import commands, outcome
 

@@ -8,7 +8,8 @@ from mlops.domain.assessment import Assessment
 from mlops.domain.record import dataclass
 from mlops.domain.rules import Catalog
 from mlops.report.goal import goal_level
-from mlops.report.html.view import DIMENSIONS, wanted
+from mlops.report.html.road import wanted
+from mlops.report.html.view import DIMENSIONS
 
 _SIZE, _GAP, _ROW, _TOP = 26, 6, 38, 36
 _LABEL, _PAUSE, _COUNT = 124, 30, 190
