@@ -33,13 +33,15 @@ def outcome(comparison: Comparison, options: Options) -> tuple[bool, str]:
 def commands(comparison: Comparison, options: Options) -> list[tuple[str, str]]:
     """Return what may be done, each with the command for it, the smallest first."""
     base = shlex.quote(comparison.base_name)
+    # Against a baseline file there is no commit to compare with: the last one is the nearest.
+    since = base if comparison.base.revision else "HEAD"
     again = comparison.again or f"mlops gate --base {base}"
     found = []
     for item in {item.practice: item for item in reversed(comparison.regressions) if item.practice}.values():
         place = item.because[0] if item.because else Location(comparison.head.config_path)
         if place.path:
             found.append(
-                (f"Restore {item.practice} at {place}:", f"git diff {base} -- {shlex.quote(place.path)}")
+                (f"Restore {item.practice} at {place}:", f"git diff {since} -- {shlex.quote(place.path)}")
             )
     found = found[::-1][:2]
     found.append(("See the same result locally:", again))
