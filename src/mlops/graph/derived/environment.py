@@ -48,7 +48,7 @@ def add_environment(context: Context) -> None:
             refused = (f"the lock does not hold what the code imports: {', '.join(missing[:4])}", "F13")
         _place(context, path, ecosystem or "lock", refused)
     for path, dependencies in _by_file(context, "dependency").items():
-        _manifest(context, path, dependencies)
+        _manifest(context, path, dependencies, needed)
     _image_installs(context)
 
 
@@ -102,8 +102,11 @@ def _imported_distributions(context: Context) -> set[str]:
     return found
 
 
-def _manifest(context: Context, path: str, dependencies: list[PlacedFact]) -> None:
+def _manifest(context: Context, path: str, dependencies: list[PlacedFact], needed: set[str]) -> None:
     """A manifest pins an environment when nearly all of its direct requirements name one version."""
+    if needed and not any(fact.fact.value in needed for fact in dependencies):
+        # Linters and the like: no environment of the code.
+        return
     counted = [
         fact.fact
         for fact in dependencies
