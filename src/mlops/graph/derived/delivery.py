@@ -45,7 +45,13 @@ def _deploys(context: Context) -> None:
         text = " ".join((fact.fact.value, *fact.fact.attrs.values()))
         refused = ("the target is a placeholder", "F12") if _PLACEHOLDER.search(text) else ("", "")
         what = next(capability for capability in _DEPLOYS if capability in fact.capabilities)
-        context.graph.place([derived(fact, "deploy", refused=refused, what=what)])
+        note = fact.fact.attrs.get("note", "")
+        context.graph.place(
+            [derived(fact, "deploy", refused=refused, what=what, skips="yes" if note else "no")]
+        )
+        if note:
+            # It counts, though for less: the report names what makes it skip.
+            context.graph.place([derived(fact, "deploy", refused=(f"it is {note}", "F21"), what=what)])
     _gitops(context)
 
 
@@ -72,7 +78,8 @@ def _what_is_delivered(context: Context) -> None:
     )
     for fact in list(graph.of_kind("deploy")):
         if fact.fact.attrs["what"] in {"app-deploy", "gitops", "infrastructure-apply"} and scores:
-            graph.place([derived(fact, "model-delivery")])
+            skips = fact.fact.attrs.get("skips", "no")
+            graph.place([derived(fact, "model-delivery", skips=skips)])
     if trains_in_image:
         targets = _target_jobs(context)
         for fact in with_capability(context, "image-push"):
