@@ -23,6 +23,11 @@ _ADDRESS = re.compile(r"(url|uri|loc|endpoint|dsn|connection|conn_str|database_u
 _FETCH_NAMES = re.compile(
     r"data|ingest|extract|etl|prepare|raw|corpus|source|loader|dvc|fetch_\w+|sql|query|feature", re.IGNORECASE
 )
+#: Functions that are named for taking data in, whatever they call for it.
+_TAKES_IN = re.compile(
+    r"ingest|(extract|load|fetch|get|export|collect|download|import)_\w*(data|dataset|table|records?)",
+    re.IGNORECASE,
+)
 _CONFIG_FILE = re.compile(
     r"(params|config|settings|conf|hparams|parameters)[\w./-]*\.(ya?ml|toml|json|ini)$|\.(ya?ml|toml|ini)$",
     re.IGNORECASE,
@@ -108,8 +113,24 @@ def _for_data(context: Context, fact: PlacedFact) -> bool:
         return False
     label = context.graph.nodes[fact.node].label if fact.node >= 0 else ""
     if fact.fact.kind in {"call", "method"}:
-        return bool(_FETCH_NAMES.search(f"{fact.path} {label} {fact.fact.value}"))
+        named = bool(_FETCH_NAMES.search(f"{fact.path} {label} {fact.fact.value}"))
+        return named or _named_above(context, fact.node)
     return bool(_FETCH_NAMES.search(fact.fact.value))
+
+
+def _named_above(context: Context, node: int) -> bool:
+    """Tell whether a function that leads to a node within three calls is named for taking data in."""
+    graph = context.graph
+    frontier, seen = {node} if node >= 0 else set(), set[int]()
+    for _ in range(3):
+        frontier = {edge.source for item in frontier for edge in graph.into[item]} - seen
+        seen |= frontier
+        if any(
+            graph.nodes[item].kind == "function" and _TAKES_IN.search(graph.nodes[item].label)
+            for item in frontier
+        ):
+            return True
+    return False
 
 
 def _beside_training(context: Context, fact: PlacedFact, training: set[int]) -> bool:
