@@ -3,13 +3,13 @@
 from pathlib import Path
 
 import pandas as pd
-from skops.io import dump
 from sklearn.compose import make_column_transformer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import train_test_split
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from skops.io import dump
 
 DATA = Path("data/customers.csv")
 MODEL = Path("models/model.skops")

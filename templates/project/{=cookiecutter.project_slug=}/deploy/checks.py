@@ -23,7 +23,7 @@ CUSTOMER = {
 }
 
 
-class CheckFailed(Exception):
+class CheckError(Exception):
     """The version does not do what a good one does."""
 
 
@@ -38,7 +38,7 @@ def request(url: str, body: Any = None) -> tuple[int, dict[str, str], Any]:
     except urllib.error.HTTPError as error:
         return error.code, dict(error.headers), None
     except OSError as error:
-        raise CheckFailed(f"{url} does not answer ({error})") from error
+        raise CheckError(f"{url} does not answer ({error})") from error
 
 
 def wait_until_ready(address: str, patience: float = PATIENCE) -> None:
@@ -48,10 +48,10 @@ def wait_until_ready(address: str, patience: float = PATIENCE) -> None:
         try:
             if request(f"{address}/readyz")[0] == 200:
                 return
-        except CheckFailed:
+        except CheckError:
             pass
         if time.monotonic() > limit:
-            raise CheckFailed(f"it was not ready after {patience:.0f} seconds")
+            raise CheckError(f"it was not ready after {patience:.0f} seconds")
         time.sleep(0.2)
 
 
@@ -60,12 +60,12 @@ def smoke_test(address: str, version: str) -> None:
     wait_until_ready(address)
     status, _, answer = request(f"{address}/predict", {"rows": [CUSTOMER]})
     if status != 200 or not 0 <= answer["probabilities"][0] <= 1:
-        raise CheckFailed(f"a good request was answered by {status}")
+        raise CheckError(f"a good request was answered by {status}")
     if answer["version"] != version:
-        raise CheckFailed(f"version {answer['version']} answers")
+        raise CheckError(f"version {answer['version']} answers")
     status, _, _ = request(f"{address}/predict", {"rows": [{"region": "nowhere"}]})
     if status != 422:
-        raise CheckFailed(f"a bad request was answered by {status}, not refused")
+        raise CheckError(f"a bad request was answered by {status}, not refused")
 {% if canary %}
 
 
@@ -77,11 +77,11 @@ def compare(entrance: str, requests: int, weight: float) -> None:
         status, headers, _ = request(f"{entrance}/predict", {"rows": [CUSTOMER]})
         variant = headers.get("X-Variant") or headers.get("x-variant", "champion")
         if status != 200:
-            raise CheckFailed(f"{variant} answered {status} at {weight:.0%} of the traffic")
+            raise CheckError(f"{variant} answered {status} at {weight:.0%} of the traffic")
         seconds[variant].append(time.monotonic() - began)
     if weight == 1 and seconds["champion"]:
-        raise CheckFailed("requests still reach the old version")
+        raise CheckError("requests still reach the old version")
     slow = {name: sorted(values)[len(values) // 2] for name, values in seconds.items() if values}
     if len(slow) == 2 and slow["challenger"] > 3 * slow["champion"] + 0.1:
-        raise CheckFailed(f"it takes {slow['challenger']:.2f} s, the old version {slow['champion']:.2f} s")
+        raise CheckError(f"it takes {slow['challenger']:.2f} s, the old version {slow['champion']:.2f} s")
 {% endif %}

@@ -13,20 +13,16 @@ fails leaves the old version in service and ends with an error.
 """
 
 import argparse
+{% if not registered %}
 import shutil
+{% endif %}
 from pathlib import Path
 from typing import Any
 
 import checks
 import targets
+from {= cookiecutter.package =} import {% if audited %}audit, {% endif %}files{% if registered %}, params, registry, tracking{% endif %}
 
-from {= cookiecutter.package =} import files
-{% if registered %}
-from {= cookiecutter.package =} import registry, tracking
-{% endif %}
-{% if audited %}
-from {= cookiecutter.package =} import audit
-{% endif %}
 
 ENVIRONMENTS = [{% if staged %}"staging", {% endif %}"production"]
 DEPLOYMENTS = Path("deployments")
@@ -52,7 +48,7 @@ def candidate(environment: str, wanted: str | None) -> tuple[str, Path]:
     """Return the version to release and its folder, which holds the model and what it is."""
 {% if registered %}
     client = tracking.connect()
-    name = registry.params.load().registry.name
+    name = params.load().registry.name
     found = client.get_model_version(name, wanted) if wanted else registry.newest(client)
     if found is None:
         raise SystemExit("no version is registered; run `make train`")
@@ -85,7 +81,7 @@ def release(environment: str, target_name: str, wanted: str | None) -> None:
     with targets.open_target(target_name, environment) as target:
         try:
             put_in_service(target, version, folder, running, environment)
-        except checks.CheckFailed as error:
+        except checks.CheckError as error:
             target.revert()
             raise SystemExit(f"{environment}: version {version} is not released: {error}") from error
         record(environment, version, state)
@@ -99,7 +95,7 @@ def release(environment: str, target_name: str, wanted: str | None) -> None:
 def put_in_service(
     target: targets.Target, version: str, folder: Path, running: Path | None, environment: str
 ) -> None:
-    """Start a version, check it, and let it take over. Raises CheckFailed when it does not do well."""
+    """Start a version, check it, and let it take over. Raises CheckError when it does not do well."""
     target.start(folder, running)
     checks.smoke_test(target.address, version)
 {% if canary %}
@@ -144,7 +140,7 @@ def rollback(environment: str, target_name: str, wanted: str | None) -> None:
         target.start(folder, None)
         try:
             checks.smoke_test(target.address, version)
-        except checks.CheckFailed as error:
+        except checks.CheckError as error:
             raise SystemExit(f"{environment}: version {version} does not answer: {error}") from error
 {% if canary %}
         target.shift(1.0)

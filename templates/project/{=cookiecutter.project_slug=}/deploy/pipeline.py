@@ -1,7 +1,7 @@
 """Publish this commit's training pipeline, so that scheduled training runs what was tested.
 
-    pipeline.py --target local     a bundle beside the earlier ones, and the pointer to it moved
-    pipeline.py --target image     the training image, pushed under its version
+pipeline.py --target local     a bundle beside the earlier ones, and the pointer to it moved
+pipeline.py --target image     the training image, pushed under its version
 """
 
 import argparse

@@ -3,7 +3,9 @@
 {% set protected = "model-integrity-protected" in has %}
 """Where a release can run: as processes of this machine, by compose, or on Kubernetes."""
 
+{% if canary %}
 import json
+{% endif %}
 import os
 {% if protected %}
 import secrets
@@ -14,8 +16,10 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+{% if canary %}
 
 import checks
+{% endif %}
 
 PACKAGE = "{= cookiecutter.package =}"
 NAME = "{= cookiecutter.project_slug =}"
@@ -133,7 +137,11 @@ class Compose(Target):
 
     def shift(self, weight: float) -> None:
         """Rewrite the routes that the router reads."""
-        routes = {"champion": "http://champion:8000", "challenger": "http://challenger:8000", "weight": weight}
+        routes = {
+            "champion": "http://champion:8000",
+            "challenger": "http://challenger:8000",
+            "weight": weight,
+        }
         self.routes.parent.mkdir(parents=True, exist_ok=True)
         self.routes.write_text(json.dumps(routes), encoding="utf-8")
 
@@ -149,7 +157,17 @@ class Kubernetes(Target):
     def start(self, release: Path, running: Path | None) -> None:
         """Push an image of the release and roll it out{% if canary %}; Argo Rollouts shifts the traffic{% endif %}."""
         image = f"{os.environ['IMAGE']}:{os.environ['VERSION']}-{release.name}"
-        build = ["docker", "build", "--target", "serve", "--build-arg", f"RELEASE={release}", "--tag", image, "."]
+        build = [
+            "docker",
+            "build",
+            "--target",
+            "serve",
+            "--build-arg",
+            f"RELEASE={release}",
+            "--tag",
+            image,
+            ".",
+        ]
         subprocess.run(build, check=True)
         subprocess.run(["docker", "push", image], check=True)
         overlay = f"deploy/k8s/overlays/{self.environment}"
@@ -159,9 +177,13 @@ class Kubernetes(Target):
         subprocess.run(
             ["kubectl", "argo", "rollouts", "set", "image", NAME, f"serve={image}", namespace], check=True
         )
-        subprocess.run(["kubectl", "argo", "rollouts", "status", NAME, "--timeout=20m", namespace], check=True)
+        subprocess.run(
+            ["kubectl", "argo", "rollouts", "status", NAME, "--timeout=20m", namespace], check=True
+        )
 {% else %}
-        subprocess.run(["kubectl", "set", "image", f"deployment/{NAME}", f"serve={image}", namespace], check=True)
+        subprocess.run(
+            ["kubectl", "set", "image", f"deployment/{NAME}", f"serve={image}", namespace], check=True
+        )
         subprocess.run(
             ["kubectl", "rollout", "status", f"deployment/{NAME}", "--timeout=5m", namespace], check=True
         )

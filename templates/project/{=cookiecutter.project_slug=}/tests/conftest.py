@@ -10,13 +10,8 @@ import pytest
 from fastapi.testclient import TestClient
 {% endif %}
 
-from {= package =} import features, params
-{% if "scoring-code" in has or "model-tests" in has %}
-from {= package =} import train
-{% endif %}
-{% if "scoring-code" in has %}
-from {= package =} import files, store
-{% endif %}
+from {= package =} import features{% if "scoring-code" in has %}, files{% endif %}, params{% if "scoring-code" in has %}, store, train{% endif %}
+
 
 ROOT = Path(__file__).parents[1]
 

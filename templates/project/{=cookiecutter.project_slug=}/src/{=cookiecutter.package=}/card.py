@@ -27,7 +27,9 @@ def render(card: str, metrics: dict[str, Any]{% if "lineage-tracked" in has %}, 
         f"| Brier score | {metrics['brier']:.3f} |",
     ]
 {% if "fairness-checked" in has %}
-    lines += [f"| area under the ROC curve, {name} | {value:.3f} |" for name, value in metrics["slices"].items()]
+    lines += [
+        f"| area under the ROC curve, {name} | {value:.3f} |" for name, value in metrics["slices"].items()
+    ]
 {% endif %}
 {% if "lineage-tracked" in has %}
     commit, data = lineage["commit"][:12], lineage["data_sha256"][:12]

@@ -29,7 +29,9 @@ def check(declared: dict[str, Any]) -> None:
     for consumer in model["consumers"]:
         missing = sorted(set(consumer["reads"]) - offered)
         if missing:
-            raise ContractBroken(f"models.yaml: {consumer['name']} reads {missing}, which the service does not give")
+            raise ContractBroken(
+                f"models.yaml: {consumer['name']} reads {missing}, which the service does not give"
+            )
 
 
 def main() -> None:

@@ -19,7 +19,9 @@ def shares(values: pd.Series, reference: pd.Series) -> tuple[np.ndarray, np.ndar
         counted = [np.histogram(part, edges)[0] for part in (values, reference)]
     else:
         names = sorted(set(values) | set(reference))
-        counted = [part.value_counts().reindex(names, fill_value=0).to_numpy() for part in (values, reference)]
+        counted = [
+            part.value_counts().reindex(names, fill_value=0).to_numpy() for part in (values, reference)
+        ]
     now, before = (np.maximum(part / max(part.sum(), 1), _LEAST) for part in counted)
     return now, before
 

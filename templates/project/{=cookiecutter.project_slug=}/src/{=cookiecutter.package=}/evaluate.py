@@ -10,8 +10,8 @@ from pathlib import Path
 {% endif %}
 {% if "explainability" in has or compares or sliced %}
 from typing import Any
-{% endif %}
 
+{% endif %}
 import pandas as pd
 {% if "explainability" in has %}
 from sklearn.inspection import permutation_importance
@@ -19,16 +19,8 @@ from sklearn.inspection import permutation_importance
 from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_score
 from sklearn.pipeline import Pipeline
 
-from {= cookiecutter.package =} import files, store
-{% if "explainability" in has %}
-from {= cookiecutter.package =} import params
-{% endif %}
-{% if "experiments-tracked" in has %}
-from {= cookiecutter.package =} import tracking
-{% endif %}
-{% if compares and "model-registered" in has %}
-from {= cookiecutter.package =} import registry
-{% endif %}
+from {= cookiecutter.package =} import files{% if "explainability" in has %}, params{% endif %}{% if compares and "model-registered" in has %}, registry{% endif %}, store{% if "experiments-tracked" in has %}, tracking{% endif %}
+
 from {= cookiecutter.package =}.features import CATEGORIES, NUMBERS, TARGET
 {% if sliced %}
 

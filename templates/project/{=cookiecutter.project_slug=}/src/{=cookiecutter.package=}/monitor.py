@@ -12,10 +12,7 @@ from sklearn.metrics import roc_auc_score
 {% endif %}
 from sqlalchemy import Engine, select
 
-from {= cookiecutter.package =} import files, params, predictions
-{% if drift %}
-from {= cookiecutter.package =} import drift
-{% endif %}
+from {= cookiecutter.package =} import {% if drift %}drift, {% endif %}files, params, predictions
 
 WINDOW = timedelta(days=7)
 
@@ -26,7 +23,9 @@ def recent(log: Engine) -> pd.DataFrame:
     since = datetime.now(UTC).replace(tzinfo=None) - WINDOW
     with log.connect() as connection:
         rows = connection.execute(select(table).where(table.c.at >= since)).mappings().all()
-    return pd.DataFrame([{**row["features"], "id": row["id"], "probability": row["probability"]} for row in rows])
+    return pd.DataFrame(
+        [{**row["features"], "id": row["id"], "probability": row["probability"]} for row in rows]
+    )
 {% if quality %}
 
 

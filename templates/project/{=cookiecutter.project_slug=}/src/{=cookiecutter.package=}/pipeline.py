@@ -1,19 +1,7 @@
 {% set has = cookiecutter._practices %}
 """All steps from the data to {% if "model-registered" in has %}a registered{% else %}a measured{% endif %} model, one after the other; a step that fails stops the rest."""
 
-{% if "data-ingestion-automated" in has %}
-from {= cookiecutter.package =} import ingest
-{% endif %}
-{% if "data-validated" in has %}
-from {= cookiecutter.package =} import schema
-{% endif %}
-from {= cookiecutter.package =} import evaluate, features, train
-{% if "model-validated" in has %}
-from {= cookiecutter.package =} import gate
-{% endif %}
-{% if "model-registered" in has %}
-from {= cookiecutter.package =} import registry
-{% endif %}
+from {= cookiecutter.package =} import evaluate, features{% if "model-validated" in has %}, gate{% endif %}{% if "data-ingestion-automated" in has %}, ingest{% endif %}{% if "model-registered" in has %}, registry{% endif %}{% if "data-validated" in has %}, schema{% endif %}, train
 
 
 def run() -> None:

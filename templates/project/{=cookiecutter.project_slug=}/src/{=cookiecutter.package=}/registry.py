@@ -5,6 +5,7 @@
 import shutil
 import sys
 from pathlib import Path
+from typing import Any
 
 import mlflow
 from mlflow import MlflowClient
@@ -84,7 +85,7 @@ def export(version: ModelVersion, target: Path = RELEASE) -> Path:
     shutil.copyfile(folder / files.MODEL.name, target / files.MODEL.name)
     if files.sha256_of(target / files.MODEL.name) != digest:
         raise ValueError(f"version {version.version} is not the model that was registered")
-    release = {"name": version.name, "version": str(version.version), "sha256": digest}
+    release: dict[str, Any] = {"name": version.name, "version": str(version.version), "sha256": digest}
 {% if lineage %}
     release["lineage"] = files.read_json(folder / files.LINEAGE.name)
 {% endif %}

@@ -10,10 +10,19 @@ import random
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
+import httpx2
 from fastapi import FastAPI, Request, Response
 
-HOP_BY_HOP = {"connection", "content-length", "host", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade"}
+HOP_BY_HOP = {
+    "connection",
+    "content-length",
+    "host",
+    "keep-alive",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+}
 _RANDOM = random.SystemRandom()
 
 
@@ -39,7 +48,7 @@ class Routes:
 
 
 app = FastAPI(title="{= cookiecutter.project_slug =} router")
-_client = httpx.AsyncClient(timeout=10)
+_client = httpx2.AsyncClient(timeout=10)
 
 
 @app.api_route("/{path:path}", methods=["GET", "POST"])
@@ -51,7 +60,7 @@ async def forward(path: str, request: Request) -> Response:
         answer = await _client.request(
             request.method, f"{address}/{path}", content=await request.body(), headers=headers
         )
-    except httpx.HTTPError:
+    except httpx2.HTTPError:
         return Response("the variant does not answer", 502, {"X-Variant": variant})
     kept = {name: value for name, value in answer.headers.items() if name.lower() not in HOP_BY_HOP}
     return Response(answer.content, answer.status_code, {**kept, "X-Variant": variant})

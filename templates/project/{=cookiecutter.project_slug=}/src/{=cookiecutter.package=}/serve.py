@@ -21,7 +21,7 @@ from uuid import uuid4
 {% endif %}
 
 import pandas as pd
-from fastapi import {% if protected %}Depends, {% endif %}FastAPI, HTTPException{% if logged or measured %}, Response{% endif %}
+from fastapi import {% if protected %}Depends, {% endif %}FastAPI, HTTPException{% if feedback or measured %}, Response{% endif %}
 
 {% if protected %}
 from fastapi.security import APIKeyHeader
@@ -31,10 +31,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_
 {% endif %}
 from pydantic import BaseModel, ConfigDict, Field
 
-from {= cookiecutter.package =} import files, store
-{% if logged %}
-from {= cookiecutter.package =} import predictions
-{% endif %}
+from {= cookiecutter.package =} import files{% if logged %}, predictions{% endif %}, store
 from {= cookiecutter.package =}.predict import score
 
 #: A folder with model.skops and, for registered versions, release.json.
@@ -97,7 +94,9 @@ class Loaded:
         path = folder / files.MODEL.name
         record = folder / "release.json"
         digest = files.sha256_of(path)
-        self.release: dict[str, Any] = files.read_json(record) if record.exists() else {"version": digest[:12]}
+        self.release: dict[str, Any] = (
+            files.read_json(record) if record.exists() else {"version": digest[:12]}
+        )
 {% if protected %}
         if not hmac.compare_digest(digest, str(self.release.get("sha256", ""))):
             raise RuntimeError(f"{path} is not the model of version {self.release['version']}")

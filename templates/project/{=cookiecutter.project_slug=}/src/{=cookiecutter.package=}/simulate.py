@@ -4,7 +4,7 @@ import argparse
 import os
 from pathlib import Path
 
-import httpx
+import httpx2
 import pandas as pd
 
 from {= cookiecutter.package =}.features import INPUTS
@@ -28,7 +28,7 @@ def main() -> None:
     given = parser.parse_args()
     rows = customers(Path("data/customers.csv"), given.rows, drift=given.drift)
     headers = {"X-API-Key": os.environ.get("API_KEY", "")}
-    answer = httpx.post(f"{given.url}/predict", json={"rows": rows}, headers=headers, timeout=30)
+    answer = httpx2.post(f"{given.url}/predict", json={"rows": rows}, headers=headers, timeout=30)
     answer.raise_for_status()
     print(f"{len(answer.json()['probabilities'])} customers asked about")
 

@@ -44,7 +44,9 @@ def current_run() -> str:
     try:
         connect().get_run(run_id)
     except MlflowException as error:
-        raise RuntimeError(f"run {run_id} is not on this tracking server; train again from scratch") from error
+        raise RuntimeError(
+            f"run {run_id} is not on this tracking server; train again from scratch"
+        ) from error
     return run_id
 
 

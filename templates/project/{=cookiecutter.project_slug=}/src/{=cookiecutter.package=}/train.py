@@ -5,13 +5,8 @@ import pandas as pd
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 
-from {= cookiecutter.package =} import files, params, store
-{% if "experiments-tracked" in has %}
-from {= cookiecutter.package =} import tracking
-{% endif %}
-{% if "lineage-tracked" in has %}
-from {= cookiecutter.package =} import lineage
-{% endif %}
+from {= cookiecutter.package =} import files{% if "lineage-tracked" in has %}, lineage{% endif %}, params, store{% if "experiments-tracked" in has %}, tracking{% endif %}
+
 from {= cookiecutter.package =}.features import CATEGORIES, NUMBERS, TARGET, encoder
 
 
@@ -36,7 +31,7 @@ def main() -> None:
     )
 {% endif %}
 {% if "experiments-tracked" in has %}
-    run_id = tracking.start(settings, rows=len(rows))
+    {%+ if "lineage-tracked" in has %}run_id = {% endif %}tracking.start(settings, rows=len(rows))
 {% endif %}
 {% if "lineage-tracked" in has %}
     lineage.record(run_id)

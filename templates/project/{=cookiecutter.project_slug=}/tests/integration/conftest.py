@@ -17,6 +17,10 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         shutil.copy(ROOT / part, tmp_path / part)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("GIT_COMMIT", "0" * 40)
-    for name, file in [("SOURCE_URL", "source"), ("MLFLOW_TRACKING_URI", "mlflow"), ("PREDICTIONS_URL", "predictions")]:
+    for name, file in [
+        ("SOURCE_URL", "source"),
+        ("MLFLOW_TRACKING_URI", "mlflow"),
+        ("PREDICTIONS_URL", "predictions"),
+    ]:
         monkeypatch.setenv(name, f"sqlite:///{tmp_path}/{file}.db")
     return tmp_path

@@ -5,11 +5,11 @@
 import os
 from pathlib import Path
 
-import checks
-import deploy
 import pytest
 import yaml
 
+import checks
+import deploy
 from {= package =} import files, pipeline, registry, source, tracking
 
 
@@ -31,11 +31,17 @@ def _in_service() -> tuple[str, str]:
     return str(champion.version), files.read_json(deploy.DEPLOYMENTS / "production.json")["current"]
 
 
-def test_a_new_version_takes_over_and_rolls_back(two_versions: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_new_version_takes_over_and_rolls_back(
+    two_versions: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     deploy.release("production", "local", None)
     assert _in_service() == ("2", "2")
     said = capfd.readouterr().out
-    assert said.index("10% of the traffic") < said.index("50% of the traffic") < said.index("100% of the traffic")
+    assert (
+        said.index("10% of the traffic")
+        < said.index("50% of the traffic")
+        < said.index("100% of the traffic")
+    )
     deploy.rollback("production", "local", None)
     assert _in_service() == ("1", "1")
 
@@ -44,7 +50,7 @@ def test_a_version_that_fails_leaves_the_old_one_in_service(
     two_versions: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def slower(entrance: str, requests: int, weight: float) -> None:
-        raise checks.CheckFailed("it is slower")
+        raise checks.CheckError("it is slower")
 
     monkeypatch.setattr(checks, "compare", slower)
     with pytest.raises(SystemExit, match="version 2 is not released"):

@@ -15,7 +15,7 @@ import pytest
 {% endif %}
 from fastapi.testclient import TestClient
 
-from {= package =} import {% if gated %}gate, {% endif %}files, pipeline{% if registered %}, registry{% endif %}, source{% if registered %}, tracking{% endif %}
+from {= package =} import files{% if gated %}, gate{% endif %}, pipeline{% if registered %}, registry{% endif %}, source{% if registered %}, tracking{% endif %}
 
 from {= package =}.serve import app
 

@@ -12,7 +12,9 @@ def test_the_model_learns(frame: pd.DataFrame, settings: params.Params) -> None:
     assert evaluate.evaluate(train.fit(seen, settings.train), unseen)["auc"] > 0.75
 
 
-def test_probabilities_are_probabilities(customers: pd.DataFrame, frame: pd.DataFrame, settings: params.Params) -> None:
+def test_probabilities_are_probabilities(
+    customers: pd.DataFrame, frame: pd.DataFrame, settings: params.Params
+) -> None:
     scores = np.array(predict.score(train.fit(frame, settings.train), customers))
     assert np.isfinite(scores).all()
     assert scores.min() >= 0
@@ -37,6 +39,8 @@ def test_a_stored_model_predicts_the_same(
     assert predict.score(store.read(tmp_path / "model.skops"), customers) == predict.score(model, customers)
 
 
-def test_an_unknown_region_is_no_error(customers: pd.DataFrame, frame: pd.DataFrame, settings: params.Params) -> None:
+def test_an_unknown_region_is_no_error(
+    customers: pd.DataFrame, frame: pd.DataFrame, settings: params.Params
+) -> None:
     model = train.fit(frame, settings.train)
     assert len(predict.score(model, customers.head(3).assign(region="centre"))) == 3

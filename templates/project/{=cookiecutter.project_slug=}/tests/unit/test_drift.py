@@ -18,11 +18,15 @@ def test_moved_data_is_measured(customers: pd.DataFrame) -> None:
 
 
 @pytest.fixture
-def log(tmp_path, monkeypatch: pytest.MonkeyPatch, customers: pd.DataFrame, settings: params.Params) -> Engine:
+def log(
+    tmp_path, monkeypatch: pytest.MonkeyPatch, customers: pd.DataFrame, settings: params.Params
+) -> Engine:
     monkeypatch.setenv("PREDICTIONS_URL", f"sqlite:///{tmp_path}/predictions.db")
     monkeypatch.setattr(files, "MONITOR", tmp_path / "monitor.json")
     monkeypatch.setattr(files, "REFERENCE", tmp_path / "reference.csv")
-    customers.assign(probability=0.3 + customers["customer_id"] % 10 / 100).to_csv(files.REFERENCE, index=False)
+    customers.assign(probability=0.3 + customers["customer_id"] % 10 / 100).to_csv(
+        files.REFERENCE, index=False
+    )
     return predictions.open_log()
 
 
@@ -32,7 +36,9 @@ def _ask(log: Engine, customers: pd.DataFrame, rows: list[dict[str, object]]) ->
     predictions.log_predictions(log, ids, "1", rows, probabilities)
 
 
-def test_injected_drift_is_found(log: Engine, customers: pd.DataFrame, settings: params.Params, tmp_path) -> None:
+def test_injected_drift_is_found(
+    log: Engine, customers: pd.DataFrame, settings: params.Params, tmp_path
+) -> None:
     path = tmp_path / "customers.csv"
     customers.to_csv(path, index=False)
     _ask(log, customers, simulated(path, 600, drift=True))

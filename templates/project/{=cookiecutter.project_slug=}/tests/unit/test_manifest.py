@@ -17,7 +17,9 @@ def test_changed_data_is_another_version(tmp_path: Path, monkeypatch: pytest.Mon
     assert (manifest.SNAPSHOTS / f"{first}.csv").read_text(encoding="utf-8") == "a\n1\n"
 
 
-def test_data_that_is_not_the_recorded_version_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_data_that_is_not_the_recorded_version_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     data = tmp_path / "raw.csv"
     data.write_text("a\n1\n", encoding="utf-8")

@@ -20,7 +20,9 @@ def test_a_changed_value_is_read(tmp_path: Path, settings: params.Params) -> Non
 
 
 @pytest.mark.parametrize("change", [{"c": 0}, {"max_iter": "many"}, {"unknown": 1}])
-def test_a_wrong_value_stops_the_run(tmp_path: Path, settings: params.Params, change: dict[str, object]) -> None:
+def test_a_wrong_value_stops_the_run(
+    tmp_path: Path, settings: params.Params, change: dict[str, object]
+) -> None:
     path = _written(tmp_path, change)
     with pytest.raises(ValidationError):
         params.load(path)
