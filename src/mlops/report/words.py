@@ -9,6 +9,7 @@ from mlops.domain.rules import Catalog, Clause, Level, Model, Need, Pattern, Pra
 
 #: The predicates of graph/derived/, as nouns that fit behind "looks for".
 PREDICATES: Mapping[str, str] = {
+    "build": "a build of a package, image or pipeline",
     "card-written": "code that writes the model card",
     "change-check": "a check that a reviewer sees (tests, linter, build)",
     "component-image": "an image that holds the project's own code",
@@ -23,10 +24,13 @@ PREDICATES: Mapping[str, str] = {
     "deployed-version": "a deployment that carries the model's version",
     "determinism-test": "a test that compares two runs",
     "drift-signal": "a computed drift whose result is used",
+    "endpoint-guard": "a protection of the endpoint that serves the model",
     "filled-model-card": "a model card whose sections are filled",
+    "frozen-install": "an installation that takes the lock as it is",
     "hash-check": "a comparison of a hash before the model is used",
     "ingestion": "a step that fetches the data",
     "lineage": "a record of code, data and model together",
+    "lint": "a check of the code by a linter, formatter or type checker",
     "live-quality": "the model's quality, computed from live predictions and their outcomes",
     "locked-environment": "a lock of the Python environment that covers what is imported",
     "metric-gate": "a comparison of the model's metric that can stop the run",
@@ -51,6 +55,7 @@ PREDICATES: Mapping[str, str] = {
     "summary": "an evaluation published in the CI run",
     "test": "a test that can fail",
     "test-command": "a command that runs tests which can fail",
+    "tracked": "code that records a run in a tracker",
     "training": "code that fits a model",
     "training-start": "a script or command that trains",
     "versioned-data": "a version of data that the code reads or writes",
