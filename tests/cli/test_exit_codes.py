@@ -87,7 +87,7 @@ def test_wrong_usage_is_2_and_one_clear_sentence(arguments, message, mlops_here,
         ),
         (
             "waivers:\n  - {practice: iac, reason: a, owner: b, until: soon}\n",
-            ".mlops.yaml:2: waivers.0.until: `until` is `soon`. Wanted: YYYY-MM-DD",
+            ".mlops.yaml:2: waivers.0.until: `until` is `soon`. Wanted: YYYY-MM-DD, the last day",
         ),
         ("practices: [nowhere]\n", ".mlops.yaml:1: practices: nowhere is no file or folder"),
         ("practices: [/etc]\n", ".mlops.yaml:1: practices.0:"),

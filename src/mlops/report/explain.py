@@ -32,7 +32,7 @@ def render(kind: str, name: str, catalog: Catalog, paint: Paint) -> str:
     else:
         lines.title(name, FAKES[name])
         lines.paragraph(
-            "Reports give this code beside what they refuse. docs/how-it-works.md lists them all."
+            "Reports give this code beside what they refuse. docs/fakes.md lists them all."
         )
     return str(lines)
 
