@@ -10,6 +10,7 @@ import contextlib
 import os
 import shlex
 import subprocess
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -22,6 +23,8 @@ from mlops.errors import MlopsError
 #: Seconds after which a git command that does not end is stopped.
 TIMEOUT = 120.0
 _REARM = 10.0
+#: `git merge-file` exits with the number of conflicts, cut off here.
+_MOST_CONFLICTS = 127
 
 SUBMODULE = "160000"
 SYMLINK = "120000"
@@ -120,6 +123,27 @@ def ls_files(folder: str) -> tuple[Entry, ...]:
     return tuple(entries.values())
 
 
+def ls_index(folder: str, index: str = "") -> tuple[Entry, ...]:
+    """List what an index holds below a folder: the repository's own, or the one that a commit in the making uses."""
+    entries: dict[str, Entry] = {}
+    for record in _records(_ask(folder, "ls-files", "-z", "--stage", index=index)):
+        head, _, path = record.partition("\t")
+        mode, blob, _stage = head.split(" ")
+        entries.setdefault(path, Entry(path, mode, blob))
+    return tuple(entries.values())
+
+
+def nothing_staged(folder: str, index: str = "") -> bool:
+    """Tell whether an index holds below a folder just what HEAD does; False before the first commit."""
+    try:
+        done = _run(
+            folder, "diff-index", "--cached", "--quiet", "--no-ext-diff", "HEAD", "--", ".", index=index
+        )
+    except FileNotFoundError as error:
+        raise _no_git() from error
+    return done.returncode == 0
+
+
 def ls_tree(folder: str, commit: str) -> tuple[Entry, ...]:
     """List the files of a commit, as `rev_parse` names it, below a folder."""
     entries = []
@@ -169,6 +193,26 @@ def changed_paths(path: str, one: str, other: str) -> tuple[str, ...]:
     return _records(
         _ask(path, "diff-tree", "-r", "-z", "--name-only", "--no-renames", "--no-ext-diff", one, other)
     )
+
+
+def merge_file(mine: bytes, base: bytes, new: bytes) -> tuple[bytes, bool] | None:
+    """Merge two texts that come from one; return the result and whether it holds conflict markers.
+
+    None means that one of them is no text.
+    """
+    if any(b"\0" in content for content in (mine, base, new)):
+        return None
+    with tempfile.TemporaryDirectory() as work:
+        for name, content in (("mine", mine), ("base", base), ("new", new)):
+            Path(work, name).write_bytes(content)
+        labels = ("-L", "yours", "-L", "as made", "-L", "the new level")
+        try:
+            done = _run(work, "merge-file", "-p", *labels, "mine", "base", "new")
+        except FileNotFoundError as error:
+            raise _no_git() from error
+    if done.returncode < 0 or done.returncode > _MOST_CONFLICTS:
+        raise MlopsError(f"git merge-file failed: {_said(done)}; see `git --version`.")
+    return done.stdout, done.returncode > 0
 
 
 class Blobs:
@@ -260,13 +304,13 @@ def _skip(stream: IO[bytes], size: int) -> bytes:
     return b""
 
 
-def _environment() -> dict[str, str]:
-    """Return the environment without any GIT_ variable of the caller."""
+def _environment(index: str = "") -> dict[str, str]:
+    """Return the environment without any GIT_ variable of the caller, with an index file where one is named."""
     kept = {name: value for name, value in os.environ.items() if not name.upper().startswith("GIT_")}
-    return kept | _ENVIRONMENT
+    return kept | _ENVIRONMENT | ({"GIT_INDEX_FILE": index} if index else {})
 
 
-def _run(path: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+def _run(path: str, *arguments: str, index: str = "") -> subprocess.CompletedProcess[bytes]:
     """Run git in a folder; FileNotFoundError means that there is no git."""
     if not Path(path).is_dir():
         raise MlopsError(f"{path} is no folder: give the folder of a repository.")
@@ -274,7 +318,7 @@ def _run(path: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
         return subprocess.run(
             (*_GIT, *arguments),
             cwd=path,
-            env=_environment(),
+            env=_environment(index),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=TIMEOUT,
@@ -301,10 +345,10 @@ def _start(path: str, *arguments: str) -> subprocess.Popen[bytes]:
         raise _no_git() from error
 
 
-def _ask(path: str, *arguments: str) -> bytes:
+def _ask(path: str, *arguments: str, index: str = "") -> bytes:
     """Run git and return what it prints; its failure is an error with its own words."""
     try:
-        done = _run(path, *arguments)
+        done = _run(path, *arguments, index=index)
     except FileNotFoundError as error:
         raise _no_git() from error
     if done.returncode:

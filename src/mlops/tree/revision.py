@@ -1,9 +1,9 @@
-"""The files of one commit."""
+"""The files of one commit, and of the commit that an index would make."""
 
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from mlops import git
@@ -21,12 +21,16 @@ class GitTree:
         """List the files of a revision below a folder."""
         self.root = str(Path(path).absolute())
         self.revision = git.rev_parse(self.root, revision)
+        self._hold(git.ls_tree(self.root, self.revision))
+
+    def _hold(self, entries: Iterable[git.Entry]) -> None:
+        """Take the files that git lists, and what the links among them lead to."""
         self._blobs = git.Blobs(self.root)
         self._problems: list[Diagnostic] = []
         self._last: tuple[str, int, bytes] = ("", -1, b"")
         self._ids: dict[str, str] = {}
         links: dict[str, str] = {}
-        for entry in git.ls_tree(self.root, self.revision):
+        for entry in entries:
             if entry.mode == git.SUBMODULE:
                 self._problems.append(Diagnostic(entry.path, 0, "a submodule: not read"))
             elif entry.mode == git.SYMLINK:
@@ -81,6 +85,16 @@ class GitTree:
             elif target in self._ids:
                 found[path] = self._ids[target]
         self._ids.update(found)
+
+
+class IndexTree(GitTree):
+    """The files that the next commit holds: what is staged, whatever lies on disk."""
+
+    def __init__(self, path: str, index: str = "") -> None:
+        """List the files of the index below a folder; a commit of some paths alone has an index file of its own."""
+        self.root = str(Path(path).absolute())
+        self.revision = ""
+        self._hold(git.ls_index(self.root, index))
 
 
 def _resolve(path: str, links: Mapping[str, str]) -> str:
