@@ -67,7 +67,9 @@ def create(catalog: Catalog, answers: Answers, output: Path, *, git: bool = True
         output.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f".{answers.slug}-", dir=output) as work:
             rendered = render(resources.TEMPLATES, Path(work), answers, profile, context)
-            files = tuple(sorted(p.relative_to(rendered).as_posix() for p in rendered.rglob("*") if p.is_file()))
+            files = tuple(
+                sorted(p.relative_to(rendered).as_posix() for p in rendered.rglob("*") if p.is_file())
+            )
             note = _commit(rendered, output, answers) if git else "--no-git was given"
             _move(rendered, target)
     except OSError as error:

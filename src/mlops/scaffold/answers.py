@@ -31,7 +31,9 @@ _TAKEN = frozenset({
     "sqlalchemy", "src", "test", "tests", "train", "uvicorn", "wheel", "yaml",
 })  # fmt: skip
 #: Device names that Windows refuses as folders.
-_DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{kind}{n}" for kind in ("com", "lpt") for n in range(1, 10))})
+_DEVICES = frozenset(
+    {"con", "prn", "aux", "nul", *(f"{kind}{n}" for kind in ("com", "lpt") for n in range(1, 10))}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,12 @@ def names(name: str) -> tuple[str, str]:
         )
     slug = re.sub(r"[-_. ]+", "-", text.lower())
     package = slug.replace("-", "_")
-    if keyword.iskeyword(package) or package in sys.stdlib_module_names or package in _TAKEN or slug in _DEVICES:
+    if (
+        keyword.iskeyword(package)
+        or package in sys.stdlib_module_names
+        or package in _TAKEN
+        or slug in _DEVICES
+    ):
         raise MlopsError(f"{name!r} cannot be a package's name, it is taken; try {slug}-model")
     return slug, package
 

@@ -70,6 +70,27 @@ def _fragment(name: str, value: Mapping[str, object]) -> Fragment:
     )
 
 
+def own_files(
+    fragments: Mapping[str, Fragment], name: str, ci: str, practices: Iterable[str]
+) -> tuple[str, ...]:
+    """Return the paths that one practice's fragment brings, with those of the helpers that it needs.
+
+    `practices` are the names that are no helpers: what another practice brings is left out.
+    """
+    found: dict[str, None] = {}
+    pending, others = [name], set(practices)
+    seen: set[str] = set()
+    while pending:
+        current = pending.pop()
+        if current in seen or current not in fragments:
+            continue
+        seen.add(current)
+        item = fragments[current]
+        found |= dict.fromkeys(path for root in (PROJECT, ci) for path in item.files.get(root, ()))
+        pending += [need for need in item.needs if need not in others]
+    return tuple(sorted(found))
+
+
 def _texts(value: object) -> tuple[str, ...]:
     return tuple(map(str, value)) if isinstance(value, (list, tuple)) else ()
 
@@ -109,13 +130,9 @@ def _cheapest(catalog: Catalog, need: Need, chosen: frozenset[str]) -> Need:
     return min(need.any, key=effort)
 
 
-def profile(
-    catalog: Catalog, fragments: Mapping[str, Fragment], model: str, level: int, ci: str
-) -> Profile:
+def profile(catalog: Catalog, fragments: Mapping[str, Fragment], model: str, level: int, ci: str) -> Profile:
     """Return what a project at this level is made of."""
-    return assemble(
-        catalog, fragments, model, level, ci, wanted(catalog, catalog.models[model], level)
-    )
+    return assemble(catalog, fragments, model, level, ci, wanted(catalog, catalog.models[model], level))
 
 
 def assemble(

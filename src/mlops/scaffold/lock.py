@@ -33,7 +33,9 @@ def prune(lock: str, requirements: Iterable[str]) -> str:
     roots = {canonical(match[0]) for text in requirements if (match := _NAME.match(text.strip()))}
     missing = sorted(roots - {entry.name for entry in entries})
     if missing:
-        raise RuleError(f"the lock in templates/lock does not hold {', '.join(missing)}; run templates/lock/update")
+        raise RuleError(
+            f"the lock in templates/lock does not hold {', '.join(missing)}; run templates/lock/update"
+        )
     kept = _reached(entries, roots)
     return "".join(_shown(entry, kept, entry.name in roots) for entry in entries if entry.name in kept)
 
@@ -68,7 +70,11 @@ def _reached(entries: Iterable[_Entry], roots: set[str]) -> set[str]:
 def _shown(entry: _Entry, kept: set[str], direct: bool) -> str:
     body = [line for line in entry.lines if not line.lstrip().startswith("#") and line.strip()]
     parents = [*(["pyproject.toml"] if direct else []), *sorted(entry.via & kept)]
-    note = f"    # via {parents[0]}" if len(parents) == 1 else "\n".join(["    # via", *(f"    #   {p}" for p in parents)])
+    note = (
+        f"    # via {parents[0]}"
+        if len(parents) == 1
+        else "\n".join(["    # via", *(f"    #   {p}" for p in parents)])
+    )
     return "\n".join([*body, note]) + "\n"
 
 

@@ -52,7 +52,9 @@ def context_of(answers: Answers, profile: Profile, version: str, edition: str) -
     }
 
 
-def render(templates: Path, work: Path, answers: Answers, profile: Profile, context: Mapping[str, Any]) -> Path:
+def render(
+    templates: Path, work: Path, answers: Answers, profile: Profile, context: Mapping[str, Any]
+) -> Path:
     """Render a profile below `work` and return the project's folder there."""
     from cookiecutter.generate import generate_files  # noqa: PLC0415  start-up counts
 
@@ -71,7 +73,7 @@ def render(templates: Path, work: Path, answers: Answers, profile: Profile, cont
 
 
 def _stage(templates: Path, staged: Path, profile: Profile, answers: Answers) -> None:
-    for (root, path), _ in profile.files.items():
+    for root, path in profile.files:
         if path in {LOCK, SERVICE_LOCK}:
             continue
         source = templates / root / FOLDER / path

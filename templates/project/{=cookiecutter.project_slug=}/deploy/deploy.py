@@ -75,7 +75,7 @@ def release(environment: str, target_name: str, wanted: str | None) -> None:
     state = state_of(environment)
     version, folder = candidate(environment, wanted)
 {% if audited %}
-    audit.require_reason()
+    actor, reason = audit.require_reason()
 {% endif %}
     running = folder_of(environment, state["current"]) if state["current"] else None
     with targets.open_target(target_name, environment) as target:
@@ -86,7 +86,7 @@ def release(environment: str, target_name: str, wanted: str | None) -> None:
             raise SystemExit(f"{environment}: version {version} is not released: {error}") from error
         record(environment, version, state)
 {% if audited %}
-        audit.append(environment, version, folder)
+        audit.append(environment, folder, actor, reason)
 {% endif %}
         target.finish()
     print(f"{environment}: version {version} is in service (before: {state['current']})")
@@ -133,7 +133,7 @@ def rollback(environment: str, target_name: str, wanted: str | None) -> None:
     if version is None or not folder_of(environment, version).is_dir():
         raise SystemExit(f"{environment}: there is no earlier version to go back to")
 {% if audited %}
-    audit.require_reason()
+    actor, reason = audit.require_reason()
 {% endif %}
     folder = folder_of(environment, version)
     with targets.open_target(target_name, environment) as target:
@@ -147,7 +147,7 @@ def rollback(environment: str, target_name: str, wanted: str | None) -> None:
 {% endif %}
         record(environment, version, {"current": None, "previous": [v for v in earlier if v != version]})
 {% if audited %}
-        audit.append(environment, version, folder)
+        audit.append(environment, folder, actor, reason)
 {% endif %}
         target.finish()
     print(f"{environment}: rolled back from version {state['current']} to {version}")

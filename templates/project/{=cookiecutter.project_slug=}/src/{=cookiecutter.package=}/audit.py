@@ -23,16 +23,17 @@ def require_reason() -> tuple[str, str]:
     return actor, reason
 
 
-def append(environment: str, version: str, folder: Path, releases: Path = RELEASES) -> dict[str, Any]:
-    """Add the record of a release and return it."""
-    actor, reason = require_reason()
+def append(
+    environment: str, folder: Path, actor: str, reason: str, releases: Path = RELEASES
+) -> dict[str, Any]:
+    """Add the record of the release in a folder and return it."""
     release = files.read_json(folder / "release.json")
     record: dict[str, Any] = {
         "actor": actor,
         "reason": reason,
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "environment": environment,
-        "version": version,
+        "version": release["version"],
         "model_sha256": release["sha256"],
         "lineage": release.get("lineage", {}),
         "approval": os.environ.get("RELEASE_APPROVAL", ""),

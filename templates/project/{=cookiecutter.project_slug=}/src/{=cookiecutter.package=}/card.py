@@ -28,7 +28,7 @@ def render(card: str, metrics: dict[str, Any]{% if "lineage-tracked" in has %}, 
     ]
 {% if "fairness-checked" in has %}
     lines += [
-        f"| area under the ROC curve, {name} | {value:.3f} |" for name, value in metrics["slices"].items()
+        f"| area under the ROC curve, {name} | {value:.3f} |" for name, value in metrics["groups"].items()
     ]
 {% endif %}
 {% if "lineage-tracked" in has %}

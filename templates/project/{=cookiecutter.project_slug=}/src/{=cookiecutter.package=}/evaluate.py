@@ -25,7 +25,7 @@ from {= cookiecutter.package =}.features import CATEGORIES, NUMBERS, TARGET
 {% if sliced %}
 
 #: Groups between which quality is compared.
-SLICE = "region"
+GROUP = "region"
 {% endif %}
 
 
@@ -40,9 +40,9 @@ def evaluate(model: Pipeline, rows: pd.DataFrame) -> dict[str, float]:
 {% if sliced %}
 
 
-def by_slice(model: Pipeline, rows: pd.DataFrame) -> dict[str, float]:
+def by_group(model: Pipeline, rows: pd.DataFrame) -> dict[str, float]:
     """Return the area under the curve for each region."""
-    return {str(name): evaluate(model, part)["auc"] for name, part in rows.groupby(SLICE)}
+    return {str(name): evaluate(model, part)["auc"] for name, part in rows.groupby(GROUP)}
 {% endif %}
 {% if "explainability" in has %}
 
@@ -74,15 +74,15 @@ def champion() -> Path | None:
 
 
 def report(metrics: dict[str, Any]) -> str:
-    """Return the evaluation as a page: each metric, the difference to the champion, the slices."""
+    """Return the evaluation as a page: each metric, the difference to the champion, each group."""
     before = metrics.get("champion", {})
     lines = ["## Evaluation", "", "| metric | this model | champion | difference |", "|---|---|---|---|"]
     for name in ("auc", "average_precision", "brier"):
         old = before.get(name)
         shown = ("-", "-") if old is None else (f"{old:.4f}", f"{metrics[name] - old:+.4f}")
         lines.append(f"| {name} | {metrics[name]:.4f} | {shown[0]} | {shown[1]} |")
-    lines += ["", f"| {SLICE} | auc |", "|---|---|"]
-    lines += [f"| {name} | {value:.4f} |" for name, value in metrics["slices"].items()]
+    lines += ["", f"| {GROUP} | auc |", "|---|---|"]
+    lines += [f"| {name} | {value:.4f} |" for name, value in metrics["groups"].items()]
     return "\n".join(lines) + "\n"
 {% endif %}
 
@@ -101,7 +101,7 @@ def main() -> None:
     scores = dict(metrics)
 {% endif %}
 {% if sliced %}
-    metrics["slices"] = by_slice(model, rows)
+    metrics["groups"] = by_group(model, rows)
 {% endif %}
 {% if compares %}
     current = champion()

@@ -19,10 +19,10 @@ def check(metrics: dict[str, Any], limits: params.Gate) -> None:
     if auc < champion_auc - limits.max_auc_drop:
         raise ModelRefused(f"model refused: auc {auc:.3f} is worse than the champion's {champion_auc:.3f}")
 {% if sliced %}
-    slices = metrics["slices"].values()
-    slice_gap = max(slices) - min(slices)
-    if slice_gap > limits.max_slice_gap:
-        raise ModelRefused(f"model refused: auc differs by {slice_gap:.3f} between regions")
+    groups = metrics["groups"].values()
+    group_gap = max(groups) - min(groups)
+    if group_gap > limits.max_group_gap:
+        raise ModelRefused(f"model refused: auc differs by {group_gap:.3f} between regions")
 {% endif %}
 
 

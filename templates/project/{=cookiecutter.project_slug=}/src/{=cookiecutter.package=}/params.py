@@ -51,7 +51,7 @@ class Gate(_Section):
     min_auc: float = Field(gt=0.5, le=1)
     max_auc_drop: float = Field(ge=0, lt=0.5)
 {% if "fairness-checked" in has %}
-    max_slice_gap: float = Field(gt=0, lt=0.5)
+    max_group_gap: float = Field(gt=0, lt=0.5)
 {% endif %}
 {% endif %}
 {% if "model-registered" in has %}

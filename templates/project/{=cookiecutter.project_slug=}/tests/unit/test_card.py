@@ -3,7 +3,7 @@ import pytest
 
 from {= cookiecutter.package =} import card, params
 
-METRICS = {"auc": 0.8125, "average_precision": 0.6, "brier": 0.15, "slices": {"north": 0.8}}
+METRICS = {"auc": 0.8125, "average_precision": 0.6, "brier": 0.15, "groups": {"north": 0.8}}
 {% if lineage %}
 LINEAGE = {"commit": "0123456789abcdef", "data_sha256": "fedcba9876543210"}
 {% endif %}

@@ -4,12 +4,12 @@ import pytest
 from {= cookiecutter.package =} import gate, params
 {% if sliced %}
 
-SLICES = {"north": 0.8, "south": 0.8}
+GROUPS = {"north": 0.8, "south": 0.8}
 {% endif %}
 
 
 def _metrics(auc: float, champion: float | None = None) -> dict[str, object]:
-    found: dict[str, object] = {"auc": auc{% if sliced %}, "slices": SLICES{% endif %}}
+    found: dict[str, object] = {"auc": auc{% if sliced %}, "groups": GROUPS{% endif %}}
     return found if champion is None else {**found, "champion": {"auc": champion}}
 
 
@@ -30,5 +30,5 @@ def test_a_model_worse_than_the_champion_is_refused(settings: params.Params) -> 
 
 def test_a_model_that_fails_one_region_is_refused(settings: params.Params) -> None:
     with pytest.raises(gate.ModelRefused, match="between regions"):
-        gate.check({"auc": 0.9, "slices": {"north": 0.95, "south": 0.6}}, settings.gate)
+        gate.check({"auc": 0.9, "groups": {"north": 0.95, "south": 0.6}}, settings.gate)
 {% endif %}
