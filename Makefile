@@ -27,7 +27,7 @@ fast: $(VENV)/.installed
 	$(BIN)/pytest -n $(JOBS) --ignore=tests/e2e
 
 docs: $(VENV)/.installed
-	.ci/docs
+	$(BIN)/python .ci/docs
 
 lock: $(VENV)/.installed
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header pyproject.toml --group dev --python-version 3.11 --no-emit-index-url -o requirements/dev.txt
