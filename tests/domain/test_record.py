@@ -117,6 +117,20 @@ def test_dataclasses_knows_them() -> None:
     assert dataclasses.asdict(Point(1)) == {"x": 1, "y": 2, "names": []}
 
 
+@pytest.mark.parametrize("value", [Point(1), Deep(1, z=4)])
+def test_replacing(value: Any) -> None:
+    assert record.replace(value, y=7) == dataclasses.replace(value, y=7)
+    assert record.replace(value) == value
+    assert type(record.replace(value)) is type(value)
+    with pytest.raises(TypeError):
+        record.replace(value, nothing=1)
+
+
+def test_replacing_in_small_ones() -> None:
+    assert record.replace(One((1,)), value=()) == One()
+    assert record.replace(Empty()) == Empty()
+
+
 def test_matching() -> None:
     match Point(1, 3):
         case Point(x, 3):

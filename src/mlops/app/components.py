@@ -5,12 +5,12 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 
 from mlops.app.reading import Reading
 from mlops.domain.assessment import Attainment, Component, Diagnostic, Verdict
 from mlops.domain.config import Config
 from mlops.domain.graph import Graph, PlacedFact
+from mlops.domain.record import replace
 from mlops.domain.rules import Catalog
 
 #: Practices of CI that count for a component only if the command reaches its files.

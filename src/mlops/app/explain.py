@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from difflib import get_close_matches
 
 from mlops.app import settings
@@ -12,6 +11,7 @@ from mlops.assess.judge import judge
 from mlops.assess.trace import trace
 from mlops.domain.fakes import FAKES
 from mlops.domain.graph import Graph
+from mlops.domain.record import replace
 from mlops.domain.rules import Catalog
 from mlops.domain.trace import Trace
 from mlops.errors import MlopsError

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 
 from mlops.assess.blame import Side, blame, undecided
 from mlops.domain.assessment import Assessment, Attainment, Regression, Verdict
 from mlops.domain.facts import Location
-from mlops.domain.record import dataclass
+from mlops.domain.record import dataclass, replace
 from mlops.domain.rules import Catalog, Model, Need, Practice, Strength
 
 Has = Callable[[str], Strength]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from mlops.assess.query import Outcome, Query
 from mlops.domain.assessment import Evidence, Rejection, Unknown, Verdict, Waiver
 from mlops.domain.graph import Graph
 from mlops.domain.logic import Tri
+from mlops.domain.record import replace
 from mlops.domain.rules import Clause, Practice, Strength
 
 #: Findings of each sort that a verdict keeps.

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from mlops.cli.common import paint_for_stdout
 from mlops.domain.assessment import Assessment, Comparison
+from mlops.domain.record import replace
 from mlops.domain.rules import Catalog
 from mlops.errors import MlopsError
 from mlops.report import formats as registry

@@ -14,7 +14,7 @@ from dataclasses import MISSING, Field, FrozenInstanceError, field
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-__all__ = ["dataclass", "field"]
+__all__ = ["dataclass", "field", "replace"]
 
 
 def _record(*, slots: bool, frozen: bool = False, eq: bool = True) -> Callable[[type], type]:
@@ -42,12 +42,11 @@ def _define(cls: type, *, frozen: bool, eq: bool) -> type:
         "__dataclass_params__": _Asked("__dataclass_params__", shape),
     }
     space.setdefault("__repr__", _represent)
+    values = _values(names)
     if eq:
-        values = attrgetter(*names) if len(names) > 1 else _few(names)
         space["__eq__"] = _equality(values)
         space["__hash__"] = (lambda self: hash(values(self))) if frozen else None
     if frozen:
-        values = attrgetter(*names) if len(names) > 1 else _few(names)
         space["__setattr__"] = space["__delattr__"] = _refuse
         # Copies and pickles are made anew, since nothing can be set later.
         space["__reduce__"] = lambda self: (type(self), values(self))
@@ -85,9 +84,11 @@ class _Asked:
         return getattr(true, self._name)
 
 
-def _few(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
-    """Return a getter of no or one value as a tuple, which `attrgetter` does not make."""
-    return lambda self: tuple([getattr(self, name) for name in names])
+def _values(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
+    """Return a getter of all values; `attrgetter` makes no tuple of one or none."""
+    return (
+        attrgetter(*names) if len(names) > 1 else lambda self: tuple([getattr(self, name) for name in names])
+    )
 
 
 def _equality(values: Callable[[Any], tuple[Any, ...]]) -> Callable[[Any, object], object]:
@@ -142,7 +143,27 @@ def _constructor(cls: Any, shape: _Shape) -> Callable[..., None]:
     return made
 
 
+#: Class -> how all values of an object are got, and at which place each field stands.
+_KNOWN: dict[type, tuple[Callable[[Any], tuple[Any, ...]], dict[str, int]]] = {}
+
+
+def _replace(value: Any, /, **changes: object) -> Any:
+    """Return a copy with other values in some fields, as `dataclasses.replace` does."""
+    cls = value.__class__
+    known = _KNOWN.get(cls)
+    if known is None:
+        names = cls.__match_args__
+        known = _KNOWN[cls] = _values(names), {name: place for place, name in enumerate(names)}
+    get, places = known
+    values = list(get(value))
+    for name, change in changes.items():
+        if name not in places:
+            raise TypeError(f"{cls.__qualname__} has no field {name!r}")
+        values[places[name]] = change
+    return cls(*values)
+
+
 if TYPE_CHECKING:
-    from dataclasses import dataclass
+    from dataclasses import dataclass, replace
 else:
-    dataclass = _record
+    dataclass, replace = _record, _replace

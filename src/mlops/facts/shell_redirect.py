@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from mlops.domain.record import replace
 from mlops.domain.shell import (
     Background,
     Command,

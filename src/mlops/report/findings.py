@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from mlops.domain.assessment import (
     Assessment,
@@ -20,7 +19,7 @@ from mlops.domain.assessment import (
     Waiver,
 )
 from mlops.domain.facts import Location
-from mlops.domain.record import dataclass
+from mlops.domain.record import dataclass, replace
 from mlops.domain.rules import Catalog
 from mlops.report.goal import goal, goal_level, leaves
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 import shlex
-from dataclasses import replace
 
 from mlops.domain.facts import FileFacts, Target
 from mlops.domain.python import MODULE, Call, Decorator, Function, PythonFacts
+from mlops.domain.record import replace
 from mlops.facts.python import read as read_python
 from mlops.facts.tasks.lines import at_lines, own_shell
 

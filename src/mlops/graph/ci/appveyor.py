@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from mlops.domain.document import Document, Map, Scalar, Seq, entries_of
 from mlops.domain.facts import FileFacts
 from mlops.domain.pipeline import CiConfig, Event, Job, Pipeline, Run, Step
+from mlops.domain.record import replace
 from mlops.graph.ci.common import first_map, problems_of, run_line, texts
 from mlops.graph.ci.globs import matches
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from mlops.domain.document import Document, Map, Scalar, Seq, text_of, walk
 from mlops.domain.facts import FileFacts
 from mlops.domain.logic import Tri
 from mlops.domain.pipeline import CiConfig, Condition, Pipeline, Run, Unresolved
+from mlops.domain.record import replace
 from mlops.graph.ci.azure_expand import Expander
 from mlops.graph.ci.azure_jobs import jobs_of
 from mlops.graph.ci.azure_steps import STEP_FIELDS, STEP_KEYS

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 
 from mlops.domain.document import Document, Map, Scalar, items_of, text_of
 from mlops.domain.logic import Tri
 from mlops.domain.pipeline import ALWAYS, Condition
-from mlops.domain.record import dataclass, field
+from mlops.domain.record import dataclass, field, replace
 from mlops.graph.ci.azure_templates import Origin, Placed
 from mlops.graph.ci.azure_values import UNKNOWN, Value
 

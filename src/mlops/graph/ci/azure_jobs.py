@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from mlops.domain.document import Document, Map, Scalar, Seq, entries_of, items_of, text_of
 from mlops.domain.logic import Tri
 from mlops.domain.pipeline import ALWAYS, Condition, Job, Step
-from mlops.domain.record import dataclass, field
+from mlops.domain.record import dataclass, field, replace
 from mlops.graph.ci.azure_conditions import Variables, Verdict, set_by_scripts
 from mlops.graph.ci.azure_directives import declared_variables
 from mlops.graph.ci.azure_steps import step_of

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 
 from mlops.domain.document import Document, Map, Scalar, entries_of, text_of
 from mlops.domain.logic import Tri
 from mlops.domain.pipeline import Condition, Step
-from mlops.domain.record import dataclass
+from mlops.domain.record import dataclass, replace
 from mlops.graph.ci.azure_conditions import Variables
 from mlops.graph.ci.azure_templates import Placed, truth_word
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from mlops.domain.document import Document, Map, Scalar, Seq, items_of, text_of
 from mlops.domain.logic import Tri
 from mlops.domain.pipeline import ALWAYS, CiConfig, Condition, Event
-from mlops.domain.record import dataclass, field
+from mlops.domain.record import dataclass, field, replace
 from mlops.graph.ci import cron
 from mlops.graph.ci.azure_templates import truth_word
 from mlops.graph.ci.azure_values import UNKNOWN, Either, Value

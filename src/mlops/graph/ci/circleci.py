@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from mlops.domain.document import Document, Map, Scalar, entries_of, items_of, text_of
 from mlops.domain.facts import FileFacts
 from mlops.domain.logic import Tri
 from mlops.domain.pipeline import ALWAYS, CiConfig, Condition, Event, Job, Pipeline, Run
-from mlops.domain.record import dataclass
+from mlops.domain.record import dataclass, replace
 from mlops.graph.ci import cron
 from mlops.graph.ci.circleci_steps import Jobs, parameter_legs, parameter_values
 from mlops.graph.ci.common import first_map, is_false, is_true, problems_of, texts

@@ -5,12 +5,11 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 
 from mlops.domain.document import Document, Map, Scalar, Seq, entries_of, text_of
 from mlops.domain.logic import Tri
 from mlops.domain.pipeline import ALWAYS, Condition, Job, Step, Unresolved
-from mlops.domain.record import dataclass, field
+from mlops.domain.record import dataclass, field, replace
 from mlops.graph.ci import github_shell
 from mlops.graph.ci.common import maps, run_line, texts, variables, weaker
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Mapping
-from dataclasses import replace
 
 from mlops.domain.document import Map, Scalar, text_of
 from mlops.domain.facts import FileFacts
 from mlops.domain.logic import Tri
 from mlops.domain.pipeline import ALWAYS, CiConfig, Condition, Event, Job, Pipeline, Run, Step
+from mlops.domain.record import replace
 from mlops.graph.ci.common import (
     FORGIVEN,
     OUTSIDE,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 
 from mlops.domain.document import Map, Scalar, entries_of, text_of
 from mlops.domain.facts import FileFacts
 from mlops.domain.pipeline import ALWAYS, CiConfig, Event, Job, Pipeline, Run, Step
+from mlops.domain.record import replace
 from mlops.graph.ci.common import FORGIVEN, OUTSIDE, first_map, problems_of, script, variables
 
 _PATH = re.compile(r"(?:.*/)?buildspec[^/]*\.ya?ml")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from mlops.domain.document import Document, Map, Scalar, Seq, text_of
 from mlops.domain.facts import FileFacts
 from mlops.domain.logic import Tri
 from mlops.domain.pipeline import ALWAYS, Condition, Step
+from mlops.domain.record import replace
 
 #: A pipeline whose trigger is kept outside the repository.
 OUTSIDE = Condition(Tri.UNKNOWN, "its trigger is defined outside the repository")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 
 from mlops.domain.document import Document, Map, Scalar, Seq, entries_of, text_of
 from mlops.domain.facts import FileFacts
 from mlops.domain.logic import Tri
 from mlops.domain.pipeline import ALWAYS, CiConfig, Condition, Event, Job, Pipeline, Run, Step
+from mlops.domain.record import replace
 from mlops.graph.ci.common import FORGIVEN, OUTSIDE, maps, problems_of, script, texts, variables
 from mlops.graph.ci.globs import matches
 

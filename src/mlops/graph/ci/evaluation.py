@@ -6,10 +6,9 @@ import json
 import operator
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from mlops.domain.logic import Tri
-from mlops.domain.record import dataclass, field
+from mlops.domain.record import dataclass, field, replace
 from mlops.graph.ci.expression import Access, Call, Chain, Comparison, Literal, Name, Node, Not, parse
 from mlops.graph.ci.values import (
     Choice,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from mlops.domain.document import Map, text_of, walk
 from mlops.domain.facts import FileFacts
 from mlops.domain.logic import Tri
 from mlops.domain.pipeline import CiConfig, Condition, Job, Pipeline, Run
+from mlops.domain.record import replace
 from mlops.graph.ci.github_events import Environment, call_environment, environments, trigger_names
 from mlops.graph.ci.github_jobs import Call, expand_jobs
 from mlops.graph.ci.github_place import Home, Reader

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 
 from mlops.domain.document import Document, Scalar
 from mlops.domain.logic import Tri, tri
 from mlops.domain.pipeline import ALWAYS, Condition
-from mlops.domain.record import dataclass
+from mlops.domain.record import dataclass, replace
 from mlops.graph.ci.evaluation import STATUS_FUNCTIONS, Scope, evaluate, template, whole
 from mlops.graph.ci.expression import Literal, calls, parse
 from mlops.graph.ci.values import Value, lift, names, truth

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from mlops.domain.document import Document, Map, Scalar, Seq, entries_of, items_of, text_of
 from mlops.domain.logic import Tri
 from mlops.domain.pipeline import ALWAYS, CiConfig, Condition, Event
-from mlops.domain.record import dataclass
+from mlops.domain.record import dataclass, replace
 from mlops.graph.ci import cron
 from mlops.graph.ci import github_contexts as known
 from mlops.graph.ci.globs import any_matches, is_literal, matches

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 
 from mlops.domain.document import Document, Map, Scalar, entries_of, items_of, text_of
 from mlops.domain.logic import Tri
 from mlops.domain.pipeline import ALWAYS, Condition, Job, Step
-from mlops.domain.record import dataclass, field
+from mlops.domain.record import dataclass, field, replace
 from mlops.graph.ci import github_matrix
 from mlops.graph.ci.github_conditions import Situation, Verdict, both, judge, stops
 from mlops.graph.ci.github_matrix import Leg, Matrix, leg_text

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from mlops.domain.pipeline import ALWAYS, Job, Step
+from mlops.domain.record import replace
 
 
 def merge_steps(legs: Iterable[Sequence[tuple[Step, ...]]]) -> tuple[Step, ...]:

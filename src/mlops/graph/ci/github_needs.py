@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 
 from mlops.domain.document import Map, Scalar, items_of, text_of
 from mlops.domain.logic import Tri
 from mlops.domain.pipeline import ALWAYS, Condition
-from mlops.domain.record import dataclass, field
+from mlops.domain.record import dataclass, field, replace
 from mlops.graph.ci.values import Object, Unknown, Value
 
 

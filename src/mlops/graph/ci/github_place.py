@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from mlops.domain.document import Document, Map, Scalar, entries_of
 from mlops.domain.facts import FileFacts
 from mlops.domain.pipeline import ALWAYS, CiConfig, Condition, Unresolved
-from mlops.domain.record import dataclass, field
+from mlops.domain.record import dataclass, field, replace
 from mlops.graph.ci.evaluation import Scope, substitute
 from mlops.graph.ci.github_conditions import Situation
 from mlops.graph.ci.values import Object, Unknown, Value

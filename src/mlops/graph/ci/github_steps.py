@@ -5,11 +5,11 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 
 from mlops.domain.document import Document, Map, Scalar, Seq, entries_of, text_of
 from mlops.domain.logic import Tri
 from mlops.domain.pipeline import ALWAYS, Step
+from mlops.domain.record import replace
 from mlops.graph.ci import github_shell
 from mlops.graph.ci.evaluation import Scope, template
 from mlops.graph.ci.github_conditions import Situation, Verdict, both, judge, stops

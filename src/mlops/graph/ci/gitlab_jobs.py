@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from posixpath import join, normpath
 
 from mlops.domain.document import Document, Map, Scalar, Seq, entries_of, items_of, text_of
 from mlops.domain.logic import Tri
 from mlops.domain.pipeline import ALWAYS, Condition, Job, Step
+from mlops.domain.record import replace
 from mlops.graph.ci.gitlab_config import Config, job_variables, matrix_of, stage_of
 from mlops.graph.ci.gitlab_rules import Decision, Occasion, decide
 from mlops.graph.ci.gitlab_tree import LOST, path_of

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from functools import lru_cache
 
 from mlops.domain.document import Document, Map, Scalar, Seq, items_of, text_of
 from mlops.domain.logic import Tri, all_of, any_of
 from mlops.domain.pipeline import ALWAYS, Condition
-from mlops.domain.record import dataclass, field
+from mlops.domain.record import dataclass, field, replace
 from mlops.graph.ci.gitlab_expression import UNKNOWN, Value, evaluate, search, variables_in
 
 #: Variables that hold what people write: an ordinary event does not carry the words that a rule looks for.

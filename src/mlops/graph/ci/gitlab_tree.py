@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from mlops.domain.document import Document, Map, Scalar, Seq, entries_of, text_of
-from mlops.domain.record import dataclass
+from mlops.domain.record import dataclass, replace
 
 _INPUT = re.compile(r"\$\[\[\s*inputs\.([\w-]+)\s*((?:\|[^\]|]*)*)\]\]")
 #: Tag of a scalar in the place of a reference that leads nowhere.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 
+from mlops.domain.record import replace
 from mlops.domain.shell import Command
 from mlops.graph.shell.machine import Machine, settle
 from mlops.graph.shell.state import (

@@ -8,11 +8,10 @@ which that command fails and the others succeed. A state of the shell carries th
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 
 from mlops.domain.logic import Tri
-from mlops.domain.record import dataclass
+from mlops.domain.record import dataclass, replace
 from mlops.domain.shell import (
     Background,
     Command,

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from mlops.domain.logic import Tri, all_of
-from mlops.domain.record import dataclass, field
+from mlops.domain.record import dataclass, field, replace
 from mlops.domain.shell import Command, Sequence, Statement
 from mlops.graph.shell.state import CLEAN, FAILED, State, States, add, changed, merge, worlds_of
 from mlops.graph.shell.values import commands, tracked

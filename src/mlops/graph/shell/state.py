@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
-from mlops.domain.record import dataclass
+from mlops.domain.record import dataclass, replace
 
 #: A status that is not zero, of unknown number.
 FAILED = "failed"
