@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
-from mlops.app.gate import Gated, Request, gate, open_trees
+from mlops.app.gate import gate
+from mlops.app.trees import Asked, open_trees
 from mlops.domain.assessment import Comparison
 
 TODAY = date(2027, 1, 15)
@@ -73,12 +74,9 @@ class History:
     def branch(self, name: str = "work") -> None:
         self.git("checkout", "-q", "-b", name)
 
-    def gate(self, base: str | None = "main", **asked: object) -> Comparison:
-        return self.gated(base, **asked).comparison
-
-    def gated(self, base: str | None = "main", **asked: object) -> Gated:
-        request = Request(base=base, **({"today": TODAY} | asked))
-        return gate(str(self.folder), open_trees(str(self.folder), request), request)
+    def gate(self, base: str | None = "main", rev: str | None = None, **asked: object) -> Comparison:
+        trees = open_trees(str(self.folder), base, rev)
+        return gate(str(self.folder), trees, Asked(**({"today": TODAY} | asked))).comparison
 
 
 def lost(comparison: Comparison) -> set[str]:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from mlops import __version__
-from mlops.app.gate import Request
 from mlops.app.ratchet import Writing, gate_by_file
+from mlops.app.trees import Asked, open_with_any_base
 from mlops.errors import MlopsError
 from tests.gate.histories import TODAY, lost, quiet
 
@@ -18,8 +18,9 @@ FILE = "baseline.json"
 
 
 def run(work, *, file=FILE, allow=False, **writing):
-    request = Request(today=TODAY, allow_config_change=allow)
-    done, text = gate_by_file(str(work.folder), Path(work.folder / file), request, Writing(**writing))
+    asked = Asked(today=TODAY, allow_config_change=allow)
+    trees = open_with_any_base(str(work.folder), None)
+    done, text = gate_by_file(str(work.folder), Path(work.folder / file), trees, asked, Writing(**writing))
     if text is not None:
         (work.folder / file).write_text(text)
     return done.comparison

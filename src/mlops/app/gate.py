@@ -3,90 +3,52 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
-from mlops.app import bases, settings
+from mlops.app import settings
 from mlops.app.changes import config_changes
 from mlops.app.guard import gate_changes, gates
-from mlops.app.lint import Linked, Progress, conclude, link
-from mlops.app.lint import Request as LintRequest
+from mlops.app.lint import Linked, Request, conclude, link
 from mlops.app.reading import Known
 from mlops.app.rules import catalog_for
 from mlops.app.shared import Shared
 from mlops.app.sides import same_files, sides
+from mlops.app.trees import Asked, Trees
 from mlops.assess.compare import compare
 from mlops.domain.assessment import Assessment, Comparison, ConfigChange, Diagnostic
 from mlops.domain.config import Config
 from mlops.domain.graph import Graph
-from mlops.domain.record import dataclass, field
+from mlops.domain.record import dataclass
 from mlops.domain.rules import Catalog
 from mlops.errors import MlopsError
-from mlops.tree import FolderTree, GitTree, MemoryTree, Tree
+from mlops.tree import Tree
 from mlops.tree.ignore import ignores
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
-    """What is asked of a gate; None takes what the base's configuration says."""
-
-    base: str | None = None
-    rev: str | None = None
-    model: str | None = None
-    level: int | None = None
-    strict: bool = False
-    sources: Mapping[str, Tree] = field(default_factory=dict)
-    allow_config_change: bool = False
-    today: date = field(default_factory=date.today)
-    progress: Progress | None = None
-    #: Where facts are kept between runs; within a run each blob is read once in any case.
-    known: Known | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Trees:
-    """The two trees of a gate, and what the base is called."""
-
-    base: Tree
-    head: Tree
-    base_name: str
-
-    @property
-    def head_name(self) -> str:
-        """Name the head for people."""
-        return self.head.revision[:12] if self.head.revision else "the working tree"
-
-
-@dataclass(frozen=True, slots=True)
 class Gated:
-    """The result of a gate, with the rules that it was judged by and the graph of the head."""
+    """The result of a gate, with the rules that it was judged by."""
 
     comparison: Comparison
     catalog: Catalog
-    head: Linked
+    #: Rules of the base itself took part.
+    own: bool
 
 
-def open_trees(path: str, request: Request) -> Trees:
-    """Find the base and open both trees. Raises MlopsError where there is nothing to compare with."""
-    base = bases.find(path, request.base, request.rev or "HEAD")
-    head: Tree = FolderTree(path) if request.rev is None else GitTree(path, request.rev)
-    return Trees(GitTree(path, base.commit) if base.commit else MemoryTree({}), head, base.name)
-
-
-def gate(path: str, trees: Trees, request: Request) -> Gated:
+def gate(path: str, trees: Trees, asked: Asked, known: Known | None = None) -> Gated:
     """Compare two trees. Raises MlopsError for a base configuration that cannot be used."""
-    config = _configuration(trees, request)
+    config = _configuration(trees, asked)
     catalog = catalog_for(trees.base, config)
     settings.check(config, catalog)
     head_config, changes = config_changes(trees.base, config, trees.head)
-    known = Shared(request.known)
-    before = _judged(trees.base, catalog, config, request, known)
-    judging = _for_head(config, head_config, trees, allowed=request.allow_config_change)
+    shared = Shared(known)
+    before = _judged(trees.base, catalog, config, asked, shared)
+    judging = _for_head(config, head_config, trees, allowed=asked.allow_config_change)
     after = (
         _as_before(before, trees.head)
         if judging == config and same_files(trees.base, trees.head)
-        else _judged(trees.head, catalog, judging, request, known)
+        else _judged(trees.head, catalog, judging, asked, shared)
     )
     base, head = before.assessment, after.assessment
     comparison = Comparison(
@@ -96,11 +58,11 @@ def gate(path: str, trees: Trees, request: Request) -> Gated:
         head_name=trees.head_name,
         regressions=compare(*sides(base, trees.base, head, trees.head), catalog),
         config_changes=(*changes, *_guard(before.linked, after.linked, trees)),
-        warnings=_warnings(config, catalog, request.today, trees),
+        warnings=_warnings(config, catalog, asked.today, trees),
         approvers=_approvers(before.linked.graph, head_config.path or config.path or settings.FILE),
-        again=again(path, trees.base_name, request),
+        again=again(path, trees, asked),
     )
-    return Gated(comparison, catalog, after.linked)
+    return Gated(comparison, catalog, bool(config.practices or config.tools))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,18 +71,12 @@ class _Judged:
     linked: Linked
 
 
-def _judged(tree: Tree, catalog: Catalog, config: Config, request: Request, known: Known) -> _Judged:
-    asked = LintRequest(
-        request.model,
-        request.level,
-        request.strict,
-        request.sources,
-        request.today,
-        request.progress,
-        known,
+def _judged(tree: Tree, catalog: Catalog, config: Config, asked: Asked, known: Known) -> _Judged:
+    request = Request(
+        asked.model, asked.level, asked.strict, asked.sources, asked.today, asked.progress, known
     )
-    linked = link(tree, catalog, asked, config)
-    return _Judged(conclude(tree, linked, catalog, asked), linked)
+    linked = link(tree, catalog, request, config)
+    return _Judged(conclude(tree, linked, catalog, request), linked)
 
 
 def _as_before(before: _Judged, head: Tree) -> _Judged:
@@ -128,12 +84,12 @@ def _as_before(before: _Judged, head: Tree) -> _Judged:
     return replace(before, assessment=replace(before.assessment, root=head.root, revision=head.revision))
 
 
-def _configuration(trees: Trees, request: Request) -> Config:
+def _configuration(trees: Trees, asked: Asked) -> Config:
     """Return the base's configuration; a broken one gives way to the head's only where that is allowed."""
     try:
         return settings.load(trees.base)
     except MlopsError as error:
-        if request.allow_config_change:
+        if asked.allow_config_change:
             return settings.load(trees.head)
         raise MlopsError(
             f"the configuration of the base cannot judge ({error}); --allow-config-change takes the head's"
@@ -200,11 +156,14 @@ def _approvers(base: Graph, path: str) -> tuple[str, ...]:
     return found
 
 
-def again(path: str, base_name: str, request: Request) -> str:
+def again(path: str, trees: Trees, asked: Asked) -> str:
     """Return the command that shows the same result locally."""
-    words = ["mlops", "gate", *([path] if path != "." else [])]
-    words += ["--base", base_name]
-    for name, value in (("--rev", request.rev), ("--model", request.model), ("--level", request.level)):
+    return command(path, ["--base", trees.base_name], trees, asked)
+
+
+def command(path: str, against: list[str], trees: Trees, asked: Asked) -> str:
+    """Return the gate's command line for what is asked."""
+    words = ["mlops", "gate", *([path] if path != "." else []), *against]
+    for name, value in (("--rev", trees.rev), ("--model", asked.model), ("--level", asked.level)):
         words += [name, str(value)] if value is not None else []
-    words += ["--strict"] if request.strict else []
-    return shlex.join(words)
+    return shlex.join([*words, *(["--strict"] if asked.strict else [])])

@@ -8,14 +8,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mlops.app import baseline
-from mlops.app.gate import Gated, Request, Trees, gate, open_trees
+from mlops.app.gate import Gated, command, gate
+from mlops.app.reading import Known
 from mlops.app.sides import sides
+from mlops.app.trees import Asked, Trees
 from mlops.assess.blame import Side
 from mlops.assess.compare import compare
 from mlops.domain.assessment import Assessment, ConfigChange, Diagnostic
 from mlops.domain.rules import Catalog
 from mlops.errors import MlopsError
-from mlops.tree import FolderTree, GitTree, Tree
+from mlops.tree import Tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +29,15 @@ class Writing:
     reason: str = ""
 
 
-def gate_by_file(path: str, file: Path, request: Request, writing: Writing) -> tuple[Gated, str | None]:
+def gate_by_file(
+    path: str, file: Path, trees: Trees, asked: Asked, writing: Writing, known: Known | None = None
+) -> tuple[Gated, str | None]:
     """Compare a tree with a baseline file; return the text to write, or None for nothing to write.
 
     The base of the change still decides what configuration and which baseline judge, where the clone has it.
     Raises MlopsError for a missing or corrupt file.
     """
-    trees, alone = _trees(path, request)
-    done = gate(path, trees, request)
+    done = gate(path, trees, asked, known)
     head, catalog = done.comparison.head, done.catalog
     unknown = [name for name in writing.accept if name not in catalog.practices]
     if unknown:
@@ -46,8 +49,8 @@ def gate_by_file(path: str, file: Path, request: Request, writing: Writing) -> t
             f"the baseline {file} is missing: restore it from git, or write it with "
             f"`mlops gate {shlex.quote(path)} --baseline {shlex.quote(str(file))} --write-baseline`"
         )
-    judging, changes = _judging(own or current, trees, inside, catalog, allowed=request.allow_config_change)
-    today = request.today
+    judging, changes = _judging(own or current, trees, inside, catalog, allowed=asked.allow_config_change)
+    today = asked.today
     accepted = (
         baseline.tightened(judging, current, writing.accept, writing.reason, today)
         if writing.accept
@@ -63,8 +66,8 @@ def gate_by_file(path: str, file: Path, request: Request, writing: Writing) -> t
         base_name=str(file),
         regressions=compare(_recorded(lowered, before), there_now, catalog),
         config_changes=(*done.comparison.config_changes, *changes),
-        warnings=(*done.comparison.warnings, *said, *alone),
-        again=_again(path, file, request),
+        warnings=(*done.comparison.warnings, *said, *_alone(trees)),
+        again=command(path, ["--baseline", str(file)], trees, asked),
     )
     text = None
     if writing.write or writing.accept:
@@ -74,14 +77,9 @@ def gate_by_file(path: str, file: Path, request: Request, writing: Writing) -> t
     return replace(done, comparison=comparison), text
 
 
-def _trees(path: str, request: Request) -> tuple[Trees, list[Diagnostic]]:
-    """Open both trees; where the clone has no base, the head stands for it."""
-    try:
-        return open_trees(path, request), []
-    except MlopsError as error:
-        head: Tree = FolderTree(path) if request.rev is None else GitTree(path, request.rev)
-        said = f"the head's own configuration and baseline judge, for no base is known: {error}"
-        return Trees(head, head, "the working tree"), [Diagnostic("", 0, said)]
+def _alone(trees: Trees) -> list[Diagnostic]:
+    said = f"the head's own configuration and baseline judge, for no base is known: {trees.alone}"
+    return [Diagnostic("", 0, said)] if trees.alone else []
 
 
 def _read(file: Path, catalog: Catalog) -> baseline.Baseline | None:
@@ -127,10 +125,3 @@ def _check_parts(judging: baseline.Baseline, current: baseline.Baseline, file: P
             f"the baseline {file} is of other components than the configuration names: "
             f"write it anew with `mlops gate --baseline {file} --write-baseline` after removing it"
         )
-
-
-def _again(path: str, file: Path, request: Request) -> str:
-    words = ["mlops", "gate", *([path] if path != "." else []), "--baseline", str(file)]
-    words += ["--model", request.model] if request.model else []
-    words += ["--level", str(request.level)] if request.level is not None else []
-    return shlex.join([*words, *(["--strict"] if request.strict else [])])

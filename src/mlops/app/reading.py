@@ -11,7 +11,7 @@ from mlops.domain.record import dataclass
 from mlops.domain.shell import Script
 from mlops.facts.registry import read, reader_key, wanted
 from mlops.facts.shell import parse
-from mlops.tree import Tree
+from mlops.tree import Tree, blob_id
 
 Progress = Callable[[str, int, int], None]
 
@@ -67,6 +67,7 @@ def _read(tree: Tree, path: str, known: Known | None) -> FileFacts | Problem:
     if isinstance(source, Problem):
         return source
     facts = read(path, source)
-    if known is not None and blob:
+    # A hostile clone may hold other bytes under an id than the id says: they must not be taken for an honest file.
+    if known is not None and blob == blob_id(source):
         known.put(blob, reader, facts)
     return facts

@@ -16,6 +16,7 @@ from mlops.domain.rules import Catalog
 from mlops.errors import MlopsError
 from mlops.report.paint import Paint
 from mlops.tree import FolderTree, GitTree, Tree
+from mlops.tree.folder import Stamps
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -51,15 +52,15 @@ def output_options(function: F) -> F:
     return function
 
 
-def open_tree(path: Path, rev: str | None) -> Tree:
-    """Return the tree to judge. Raises MlopsError for a path or a revision that is not there."""
+def open_tree(path: Path, rev: str | None, stamps: Stamps | None = None) -> Tree:
+    """Return the tree to judge; `stamps` may know ids of files on disk. Raises MlopsError for a path or a revision that is not there."""
     if not path.exists():
         raise MlopsError(f"{path} does not exist; name a folder")
     if rev is not None:
         return GitTree(str(path), rev)
     if not path.is_dir():
         raise MlopsError(f"{path} is no folder; name the folder of the repository")
-    return FolderTree(str(path))
+    return FolderTree(str(path), stamps)
 
 
 def open_sources(given: Sequence[str]) -> dict[str, Tree]:

@@ -54,38 +54,38 @@ def command(
     Without --base it takes what the CI platform names, else where the change left the default branch. The base's
     configuration judges both; changes of the configuration and of the gate job itself come first.
     """
-    from mlops.app.gate import Request, gate, open_trees  # noqa: PLC0415  start-up counts
+    from mlops.app import kept  # noqa: PLC0415  start-up counts
+    from mlops.app.cache import opened  # noqa: PLC0415
+    from mlops.app.trees import Asked, open_trees, open_with_any_base  # noqa: PLC0415
     from mlops.cli.output import emit, write_gate  # noqa: PLC0415
     from mlops.cli.progress import Progress  # noqa: PLC0415
 
-    del no_cache
     _check(base, baseline, accept, reason, write=write_baseline)
     if not path.is_dir():
         raise click.UsageError(f"{path} is no folder; name the folder of the repository")
-    with Progress() as progress:
-        request = Request(
-            base=base,
-            rev=rev,
-            model=model,
-            level=level,
-            strict=strict,
-            sources=open_sources(sources),
-            allow_config_change=allow_config_change,
+    with Progress() as progress, opened(wanted=not no_cache) as cache:
+        stamps = cache.stamps(str(path)) if cache is not None else None
+        asked = Asked(
+            model,
+            level,
+            strict,
+            open_sources(sources),
             progress=progress,
+            allow_config_change=allow_config_change,
         )
         if baseline is None:
-            done, text = gate(str(path), open_trees(str(path), request), request), None
+            comparison, catalog = kept.gate(str(path), open_trees(str(path), base, rev, stamps), asked, cache)
         else:
             from mlops.app.ratchet import Writing, gate_by_file  # noqa: PLC0415
 
             writing = Writing(write_baseline, accept, reason)
-            done, text = gate_by_file(str(path), baseline, request, writing)
-    if baseline is not None and text is not None:
-        emit(text, baseline)
-    comparison = done.comparison
-    write_gate(
-        comparison, done.catalog, formats, outputs, advisory=exit_zero, config_allowed=allow_config_change
-    )
+            trees = open_with_any_base(str(path), rev, stamps)
+            facts = cache.facts() if cache is not None else None
+            done, text = gate_by_file(str(path), baseline, trees, asked, writing, facts)
+            comparison, catalog = done.comparison, done.catalog
+            if text is not None:
+                emit(text, baseline)
+    write_gate(comparison, catalog, formats, outputs, advisory=exit_zero, config_allowed=allow_config_change)
     failed = comparison.regressions or (comparison.config_changes and not allow_config_change)
     return 1 if failed and not exit_zero else 0
 

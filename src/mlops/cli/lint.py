@@ -8,7 +8,6 @@ import click
 
 from mlops.cli.common import (
     judging_options,
-    load_catalog,
     open_sources,
     open_tree,
     output_options,
@@ -39,16 +38,16 @@ def command(
     Without a target level it reports and exits 0; with one (--level, or `level` in the configuration) it exits 1
     when the level is not reached.
     """
-    from mlops.app.lint import Request, lint  # noqa: PLC0415  start-up counts
+    from mlops.app import kept  # noqa: PLC0415  start-up counts
+    from mlops.app.cache import opened  # noqa: PLC0415
     from mlops.app.outcome import reached  # noqa: PLC0415
+    from mlops.app.trees import Asked  # noqa: PLC0415
     from mlops.cli.output import write_lint  # noqa: PLC0415
     from mlops.cli.progress import Progress  # noqa: PLC0415
 
-    del no_cache
-    tree = open_tree(path, rev)
-    catalog = load_catalog(tree)
-    with Progress() as progress:
-        request = Request(model, level, strict, open_sources(sources), progress=progress)
-        assessment = lint(tree, catalog, request)
+    with Progress() as progress, opened(wanted=not no_cache) as cache:
+        tree = open_tree(path, rev, cache.stamps(str(path)) if cache is not None else None)
+        asked = Asked(model, level, strict, open_sources(sources), progress=progress)
+        assessment, catalog = kept.lint(tree, asked, cache)
     write_lint(assessment, catalog, formats, outputs, verbose=verbose, advisory=exit_zero)
     return 0 if exit_zero or reached(assessment) else 1

@@ -8,6 +8,7 @@ import errno
 import os
 import stat
 from collections.abc import Iterator, Sequence
+from typing import Protocol
 
 from mlops import git
 from mlops.domain.assessment import Diagnostic
@@ -16,14 +17,28 @@ from mlops.errors import MlopsError
 from mlops.tree.base import MAX_BYTES, VCS, blob_id, bounded, checked, too_large
 from mlops.tree.ignore import walk
 
+#: Times of change, size and inode of a file.
+Stamp = tuple[int, int, int, int]
+
+
+class Stamps(Protocol):
+    """Ids of contents by the stamp of their file: a file with the same stamp is not read again."""
+
+    def get(self, path: str, stamp: Stamp) -> str | None:
+        """Return the id, "" for a file without one, None where the stamp is not known."""
+
+    def put(self, path: str, stamp: Stamp, blob: str) -> None:
+        """Keep an id."""
+
 
 class FolderTree:
     """A folder: in git the index plus untracked files that are not ignored, else all files that are not ignored."""
 
     revision = ""
 
-    def __init__(self, path: str) -> None:
-        """List the files of a folder."""
+    def __init__(self, path: str, stamps: Stamps | None = None) -> None:
+        """List the files of a folder; `stamps` may know the ids of files that have not changed since."""
+        self._stamps = stamps
         self.root = os.path.abspath(path)
         self._top = os.path.realpath(self.root)
         if not os.path.isdir(self.root):
@@ -62,6 +77,20 @@ class FolderTree:
 
     def blob(self, path: str) -> str | None:
         """Return git's id for the bytes on disk, whatever the index says of them."""
+        if self._stamps is None:
+            return self._blob(path)
+        try:
+            state = os.stat(self._full(path))
+        except (OSError, ValueError):
+            return None
+        stamp = (state.st_mtime_ns, state.st_ctime_ns, state.st_size, state.st_ino)
+        known = self._stamps.get(path, stamp)
+        if known is None:
+            known = self._blob(path) or ""
+            self._stamps.put(path, stamp, known)
+        return known or None
+
+    def _blob(self, path: str) -> str | None:
         content = self.read(path)
         return blob_id(content) if isinstance(content, bytes) else None
 

@@ -1,0 +1,80 @@
+"""`lint` and `gate` by way of the cache: a tree that was judged before costs no reading and no linking."""
+
+from __future__ import annotations
+
+from mlops.app.cache import Cache, state
+from mlops.app.trees import Asked, Trees
+from mlops.domain.assessment import Assessment, Comparison
+from mlops.domain.record import dataclass
+from mlops.domain.rules import Catalog
+from mlops.tree import Tree
+
+
+@dataclass(frozen=True, slots=True)
+class KeptLint:
+    """A kept assessment; `own` tells that rules of the repository took part."""
+
+    assessment: Assessment
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KeptGate:
+    """A kept comparison; `own` tells that rules of the base took part."""
+
+    comparison: Comparison
+    own: bool
+
+
+def lint(tree: Tree, asked: Asked, cache: Cache | None) -> tuple[Assessment, Catalog]:
+    """Judge a tree as `app.lint` does, or return what was said of the same tree before."""
+    key = _key(cache, asked, "lint", tree)
+    kept = cache.results.load(KeptLint, key) if cache is not None and key else None
+    if kept is not None:
+        return kept.assessment, _catalog(tree, own=kept.own)
+    from mlops.app import lint as judging  # noqa: PLC0415  a hit needs neither readers nor graph
+    from mlops.app import settings  # noqa: PLC0415
+    from mlops.app.rules import catalog_for  # noqa: PLC0415
+
+    config = settings.load(tree)
+    catalog = catalog_for(tree, config)
+    known = cache.facts() if cache is not None else None
+    request = judging.Request(
+        asked.model, asked.level, asked.strict, asked.sources, asked.today, asked.progress, known
+    )
+    assessment = judging.lint(tree, catalog, request, config)
+    if cache is not None and key:
+        cache.results.save(key, KeptLint(assessment, bool(config.practices or config.tools)))
+    return assessment, catalog
+
+
+def gate(path: str, trees: Trees, asked: Asked, cache: Cache | None) -> tuple[Comparison, Catalog]:
+    """Compare two trees as `app.gate` does, or return what was said of the same two before."""
+    key = _key(cache, asked, f"gate {path} {trees.base_name} {trees.rev}", trees.base, trees.head)
+    kept = cache.results.load(KeptGate, key) if cache is not None and key else None
+    if kept is not None:
+        return kept.comparison, _catalog(trees.base, own=kept.own)
+    from mlops.app import gate as gating  # noqa: PLC0415  a hit needs neither readers nor graph
+
+    done = gating.gate(path, trees, asked, cache.facts() if cache is not None else None)
+    if cache is not None and key:
+        cache.results.save(key, KeptGate(done.comparison, done.own))
+    return done.comparison, done.catalog
+
+
+def _key(cache: Cache | None, asked: Asked, what: str, *trees: Tree) -> str:
+    """Return the key of a result, "" where none may be kept: what checkouts hold is not digested."""
+    if cache is None or asked.sources:
+        return ""
+    told = (asked.model, asked.level, asked.strict, asked.today, asked.allow_config_change)
+    return cache.results.key(what, *told, *((tree.root, tree.revision, state(tree)) for tree in trees))
+
+
+def _catalog(tree: Tree, *, own: bool) -> Catalog:
+    if own:
+        from mlops.app.rules import catalog_for  # noqa: PLC0415  start-up counts
+
+        return catalog_for(tree)
+    from mlops.catalog import load  # noqa: PLC0415
+
+    return load()
