@@ -1,0 +1,4 @@
+import mlflow
+
+mlflow.set_tracking_uri("https://mlflow.acme.io")
+print(mlflow.search_experiments())

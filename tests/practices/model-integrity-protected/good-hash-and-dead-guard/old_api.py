@@ -1,0 +1,7 @@
+from fastapi import Depends, FastAPI
+from fastapi.security import APIKeyHeader
+
+
+def build():
+    key = APIKeyHeader(name="x-key")
+    return FastAPI(dependencies=[Depends(key)])

@@ -1,0 +1,3 @@
+import mlflow
+
+print(mlflow.pyfunc.load_model("models:/churn@champion").predict([[1]]))

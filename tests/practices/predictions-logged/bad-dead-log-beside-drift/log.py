@@ -1,0 +1,5 @@
+import whylogs
+
+
+def log_predictions(frame):
+    whylogs.log(frame)

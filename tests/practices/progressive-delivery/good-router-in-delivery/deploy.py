@@ -1,0 +1,20 @@
+import random
+
+import joblib
+
+champion, challenger = joblib.load("champion.joblib"), joblib.load("challenger.joblib")
+
+
+def answer(row, challenger_weight=0.2):
+    if random.random() < challenger_weight:
+        return challenger.predict([row])
+    return champion.predict([row])
+
+
+def main():
+    for row in ([1], [2]):
+        print(answer(row))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,5 @@
+from prometheus_client import Counter
+
+
+def build():
+    return Counter("requests_total", "Requests")
