@@ -10,6 +10,8 @@ from mlops.domain.record import dataclass, field
 from mlops.domain.rules import Pattern, Sign, Tool
 
 _NOTHING: frozenset[str] = frozenset()
+#: The globs of a pattern that accepts every text.
+_ANYTHING = ("*",)
 #: What ends a segment of a value: `mlflow.log_metric`, `tf:aws_x`, `owner/name`, `NAME=value`.
 _SEPARATORS = re.compile(r"[./:=@\s]")
 #: The first segment of a glob, if it is whole.
@@ -47,10 +49,10 @@ def glob_matches(glob: str, text: str) -> bool:
 def pattern_matches(pattern: Pattern, text: str | None) -> bool:
     """Tell whether a pattern accepts a text; None, a missing attribute, satisfies only a pure `not`."""
     if text is None:
-        return bool(pattern.excludes) and pattern.globs == ("*",)
-    return any(glob_matches(glob, text) for glob in pattern.globs) and not any(
-        glob_matches(glob, text) for glob in pattern.excludes
-    )
+        return bool(pattern.excludes) and pattern.globs == _ANYTHING
+    if pattern.globs != _ANYTHING and not any(glob_matches(glob, text) for glob in pattern.globs):
+        return False
+    return not (pattern.excludes and any(glob_matches(glob, text) for glob in pattern.excludes))
 
 
 def where_matches(where: Mapping[str, Pattern], attrs: Mapping[str, str]) -> bool:

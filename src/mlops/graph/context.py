@@ -45,6 +45,8 @@ class Context:
     reached: dict[int, frozenset[int]] = field(default_factory=dict)
     #: Functions of test code by name: (path, node).
     test_functions: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
+    #: Calls of the files with tests, by line: (line, index).
+    call_lines: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
     #: Tables that several predicates share.
     memo: dict[tuple[object, ...], dict[int, frozenset[str]]] = field(default_factory=dict)
 

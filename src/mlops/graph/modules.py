@@ -45,6 +45,7 @@ class Modules:
         self._methods: dict[str, list[tuple[str, int]]] | None = None
         self._subclasses: dict[tuple[str, str], list[tuple[str, int]]] | None = None
         self._found: dict[tuple[str, str], str | None] = {}
+        self._resolved: dict[tuple[str, str], Symbol | None] = {}
 
     def module(self, name: str, importer: str) -> str | None:
         """Return the file that `import name` means in the file `importer`, or None for a foreign module."""
@@ -104,6 +105,15 @@ class Modules:
         """Return what a name in the form of `domain/python.py` means in a file; None where it cannot be told."""
         if depth > _DEPTH or not name or name[0] == "?":
             return None
+        if depth:
+            return self._resolve(name, path, depth)
+        # The same names are asked for again and again, by calls, references and decorators.
+        key = (name, path)
+        if key not in self._resolved:
+            self._resolved[key] = self._resolve(name, path, depth)
+        return self._resolved[key]
+
+    def _resolve(self, name: str, path: str, depth: int) -> Symbol | None:
         if name[0] == ":":
             return self._local(path, name[1:].split("."), depth)
         if name[0] == ".":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 
 from mlops.domain.facts import Fact
@@ -76,7 +77,7 @@ def _judge(
         )
     if function.body == "stub":
         return ("the test has no body", "F1"), _named_kinds(path, function)
-    within = [i for i, call in enumerate(facts.calls) if function.line <= call.line <= function.end_line]
+    within = _calls_within(context, path, facts, function)
     first_party = [i for i in within if _is_project_call(context, path, i)]
     raising = [check for check in checks if not check.constant and not check.swallowed and check.live]
     kinds = _kinds(context, path, facts, within, first_party) | _started_kinds(context, path, index)
@@ -97,6 +98,16 @@ def _judge(
     ):
         return ("no project code is called", "F2"), kinds | _named_kinds(path, function)
     return ("", ""), kinds
+
+
+def _calls_within(context: Context, path: str, facts: PythonFacts, function: Function) -> list[int]:
+    """Return the indices of the calls between the lines of a function."""
+    lines = context.call_lines.get(path)
+    if lines is None:
+        ordered = sorted((call.line, index) for index, call in enumerate(facts.calls))
+        lines = context.call_lines[path] = ordered
+    first, last = bisect_left(lines, (function.line, -1)), bisect_left(lines, (function.end_line + 1, -1))
+    return sorted(index for _, index in lines[first:last])
 
 
 def _named_kinds(path: str, function: Function) -> set[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Sequence
+from functools import lru_cache
 
 from mlops.domain.rules import Wrapper
 
@@ -55,7 +56,9 @@ def unwrap(words: Sequence[str], wrappers: Sequence[Wrapper]) -> tuple[str, ...]
         while words and _ASSIGNMENT.match(words[0]):
             words = words[1:]
         plain = tool_words(words)
-        inner = next((found for wrapper in wrappers if (found := _strip(plain, wrapper))), None)
+        head = plain[0] if plain else ""
+        fitting = (wrapper for wrapper in wrappers if wrapper.words[0] == head)
+        inner = next((found for wrapper in fitting if (found := _strip(plain, wrapper))), None)
         if inner is None:
             break
         words = inner
@@ -120,6 +123,7 @@ def tool_words(words: Sequence[str]) -> tuple[str, ...]:
     return (name, *rest[at:])
 
 
+@lru_cache(maxsize=4096)
 def _tool_name(word: str) -> str:
     word = word.strip().lstrip("@")
     variable = _VARIABLE.match(word)
