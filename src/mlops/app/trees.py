@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from datetime import date
 
 from mlops.app import bases
+from mlops.app.hook import Hook
 from mlops.domain.record import dataclass, field
 from mlops.errors import MlopsError
-from mlops.tree import FolderTree, GitTree, MemoryTree, Tree
+from mlops.tree import FolderTree, GitTree, IndexTree, MemoryTree, Tree
 from mlops.tree.folder import Stamps
 
 Progress = Callable[[str, int, int], None]
@@ -44,11 +45,19 @@ class Trees:
     @property
     def head_name(self) -> str:
         """Name the head for people."""
-        return self.head.revision[:12] if self.head.revision else "the working tree"
+        if self.head.revision:
+            return self.head.revision[:12]
+        return "what is staged" if isinstance(self.head, IndexTree) else "the working tree"
 
 
 def open_trees(path: str, base: str | None, rev: str | None, stamps: Stamps | None = None) -> Trees:
-    """Find the base and open both trees. Raises MlopsError where there is nothing to compare with."""
+    """Find the base and open both trees; in a hook of git these are HEAD and the commit in the making.
+
+    Raises MlopsError where there is nothing to compare with.
+    """
+    hook = Hook.started(path) if rev is None else None
+    if hook is not None:
+        base, rev = base or hook.base, hook.rev
     found = bases.find(path, base, rev or "HEAD")
     tree = GitTree(path, found.commit) if found.commit else MemoryTree({})
     return Trees(tree, _head(path, rev, stamps), found.name, rev)
@@ -64,4 +73,7 @@ def open_with_any_base(path: str, rev: str | None, stamps: Stamps | None = None)
 
 
 def _head(path: str, rev: str | None, stamps: Stamps | None) -> Tree:
-    return FolderTree(path, stamps) if rev is None else GitTree(path, rev)
+    if rev is not None:
+        return GitTree(path, rev)
+    hook = Hook.started(path)
+    return FolderTree(path, stamps) if hook is None else IndexTree(path, hook.index)

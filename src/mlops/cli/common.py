@@ -15,7 +15,7 @@ from mlops.cli import completion
 from mlops.domain.rules import Catalog
 from mlops.errors import MlopsError
 from mlops.report.paint import Paint
-from mlops.tree import FolderTree, GitTree, Tree
+from mlops.tree import FolderTree, GitTree, IndexTree, Tree
 from mlops.tree.folder import Stamps
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -53,14 +53,20 @@ def output_options(function: F) -> F:
 
 
 def open_tree(path: Path, rev: str | None, stamps: Stamps | None = None) -> Tree:
-    """Return the tree to judge; `stamps` may know ids of files on disk. Raises MlopsError for a path or a revision that is not there."""
+    """Return the tree to judge, in a hook of git what is staged; `stamps` may know ids of files on disk.
+
+    Raises MlopsError for a path or a revision that is not there.
+    """
     if not path.exists():
         raise MlopsError(f"{path} does not exist; name a folder")
     if rev is not None:
         return GitTree(str(path), rev)
     if not path.is_dir():
         raise MlopsError(f"{path} is no folder; name the folder of the repository")
-    return FolderTree(str(path), stamps)
+    from mlops.app.hook import Hook  # noqa: PLC0415  start-up counts
+
+    hook = Hook.started(str(path))
+    return FolderTree(str(path), stamps) if hook is None else IndexTree(str(path), hook.index)
 
 
 def open_sources(given: Sequence[str]) -> dict[str, Tree]:
