@@ -85,8 +85,18 @@ def test_azure_attaches_its_summary(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("AGENT_TEMPDIRECTORY", str(tmp_path))
     _write(["auto"])
     last = capsys.readouterr().out.splitlines()[-1]
-    assert last == f"##vso[task.uploadsummary]{tmp_path}/mlops-summary.md"
-    assert (tmp_path / "mlops-summary.md").read_text().startswith("## MLOps maturity")
+    assert last == f"##vso[task.uploadsummary]{tmp_path}/mlops-lint.md"
+    assert (tmp_path / "mlops-lint.md").read_text().startswith("## MLOps maturity")
+
+
+def test_the_summary_of_a_gate_does_not_overwrite_that_of_a_lint(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("TF_BUILD", "True")
+    monkeypatch.setenv("AGENT_TEMPDIRECTORY", str(tmp_path))
+    _write(["auto"])
+    output.write_gate(sample.GATE, sample.CATALOG, ["auto"], [])
+    attached = [line for line in capsys.readouterr().out.splitlines() if "uploadsummary" in line]
+    assert len(set(attached)) == 2
+    assert len(list(tmp_path.glob("*.md"))) == 2
 
 
 def test_gate_says_advisory_and_allowed(capsys):
