@@ -37,16 +37,19 @@ def find(path: str, base: str | None, head: str, environment: Mapping[str, str] 
 
     Raises MlopsError with the command that helps for an unknown revision, a shallow history or none in common.
     """
-    if git.find_root(path) is None:
-        raise MlopsError(
-            f"{path} is not in a git repository, so there is nothing to compare with: run `mlops lint {path}`, "
-            "or give --baseline FILE."
-        )
-    if _unborn(path, head):
-        return Base("nothing", "")
-    tip = git.rev_parse(path, head)
+    try:
+        tip = git.rev_parse(path, head)
+    except MlopsError:
+        if git.find_root(path) is None:
+            raise MlopsError(
+                f"{path} is not in a git repository, so there is nothing to compare with: run `mlops lint {path}`, "
+                "or give --baseline FILE."
+            ) from None
+        if head == "HEAD" and not git.has_commits(path):
+            return Base("nothing", "")  # before the first commit nothing can be lost
+        raise
     if base is not None:
-        return _parted(path, base, base, tip)
+        return Base(base, tip) if base == head else _parted(path, base, base, tip)
     told = list(_told(os.environ if environment is None else environment))
     for name in (*told, *(() if told else _DEFAULT)):
         if _known(path, name):
@@ -59,8 +62,8 @@ def find(path: str, base: str | None, head: str, environment: Mapping[str, str] 
 
 
 def _parted(path: str, revision: str, name: str, tip: str) -> Base:
-    commit = git.merge_base(path, git.rev_parse(path, revision), tip)
-    return Base(name, commit)
+    other = git.rev_parse(path, revision)
+    return Base(name, tip if other == tip else git.merge_base(path, other, tip))
 
 
 def _known(path: str, revision: str) -> bool:
@@ -69,11 +72,6 @@ def _known(path: str, revision: str) -> bool:
     except MlopsError:
         return False
     return True
-
-
-def _unborn(path: str, head: str) -> bool:
-    """Tell whether the repository has no commit yet: then nothing can be lost."""
-    return head == "HEAD" and not _known(path, "HEAD") and not git.has_commits(path)
 
 
 def _told(environment: Mapping[str, str]) -> Iterator[str]:

@@ -127,11 +127,26 @@ class Results:
         except ValueError:
             return None
 
+    def said(self, key: str, shown: object) -> tuple[str, int] | None:
+        """Return the text that was printed for a result in one way of showing it, and the exit code."""
+        try:
+            text, code = json.loads((self._folder / f"{_sha(f'{key} {shown}')}.json").read_bytes())
+        except (OSError, ValueError, TypeError):
+            return None
+        return (text, code) if isinstance(text, str) and code in {0, 1} else None
+
+    def say(self, key: str, shown: object, text: str, code: int) -> None:
+        """Keep a text that is printed."""
+        self._keep(_sha(f"{key} {shown}"), json.dumps([text, code]).encode())
+
     def save(self, key: str, value: object) -> None:
-        """Keep a result, and forget the oldest where there are too many."""
+        """Keep a result; the oldest give way."""
         from mlops.app import codec  # noqa: PLC0415
 
-        write(self._folder / f"{key}.json", codec.dumps(value))
+        self._keep(key, codec.dumps(value))
+
+    def _keep(self, key: str, content: bytes) -> None:
+        write(self._folder / f"{key}.json", content)
         with contextlib.suppress(OSError):
             entries = sorted(os.scandir(self._folder), key=lambda entry: entry.stat().st_mtime_ns)
             for entry in entries[:-_RESULTS]:
@@ -158,6 +173,9 @@ def our_stamp(*parts: str) -> str:
 
 def resources_stamp() -> str:
     """Return a digest of the rules that come with the program."""
+    compiled = resources.RULES / "compiled.json"
+    if compiled.is_file():
+        return f"{compiled.stat().st_mtime_ns} {compiled.stat().st_size}"
     return _stamp("", [resources.RULES], "")
 
 

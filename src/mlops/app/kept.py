@@ -26,9 +26,18 @@ class KeptGate:
     own: bool
 
 
-def lint(tree: Tree, asked: Asked, cache: Cache | None) -> tuple[Assessment, Catalog]:
+def lint_key(tree: Tree, asked: Asked, cache: Cache | None) -> str:
+    """Return the key of a lint in the cache, "" where nothing may be kept."""
+    return _key(cache, asked, "lint", tree)
+
+
+def gate_key(path: str, trees: Trees, asked: Asked, cache: Cache | None) -> str:
+    """Return the key of a gate in the cache, "" where nothing may be kept."""
+    return _key(cache, asked, f"gate {path} {trees.base_name} {trees.rev}", trees.base, trees.head)
+
+
+def lint(tree: Tree, asked: Asked, cache: Cache | None, key: str) -> tuple[Assessment, Catalog]:
     """Judge a tree as `app.lint` does, or return what was said of the same tree before."""
-    key = _key(cache, asked, "lint", tree)
     kept = cache.results.load(KeptLint, key) if cache is not None and key else None
     if kept is not None:
         return kept.assessment, _catalog(tree, own=kept.own)
@@ -48,9 +57,8 @@ def lint(tree: Tree, asked: Asked, cache: Cache | None) -> tuple[Assessment, Cat
     return assessment, catalog
 
 
-def gate(path: str, trees: Trees, asked: Asked, cache: Cache | None) -> tuple[Comparison, Catalog]:
+def gate(path: str, trees: Trees, asked: Asked, cache: Cache | None, key: str) -> tuple[Comparison, Catalog]:
     """Compare two trees as `app.gate` does, or return what was said of the same two before."""
-    key = _key(cache, asked, f"gate {path} {trees.base_name} {trees.rev}", trees.base, trees.head)
     kept = cache.results.load(KeptGate, key) if cache is not None and key else None
     if kept is not None:
         return kept.comparison, _catalog(trees.base, own=kept.own)

@@ -59,7 +59,7 @@ def open_trees(path: str, base: str | None, rev: str | None, stamps: Stamps | No
     if hook is not None:
         base, rev = base or hook.base, hook.rev
     found = bases.find(path, base, rev or "HEAD")
-    tree = GitTree(path, found.commit) if found.commit else MemoryTree({})
+    tree = GitTree(path, found.commit, resolved=True) if found.commit else MemoryTree({})
     return Trees(tree, _head(path, rev, stamps), found.name, rev)
 
 

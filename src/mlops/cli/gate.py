@@ -54,11 +54,11 @@ def command(
     Without --base it takes what the CI platform names, else where the change left the default branch. The base's
     configuration judges both; changes of the configuration and of the gate job itself come first.
     """
-    from mlops.app import kept  # noqa: PLC0415  start-up counts
-    from mlops.app.cache import opened  # noqa: PLC0415
+    from mlops.app.cache import opened  # noqa: PLC0415  start-up counts
+    from mlops.app.kept import gate, gate_key  # noqa: PLC0415
     from mlops.app.trees import Asked, open_trees, open_with_any_base  # noqa: PLC0415
-    from mlops.cli.output import emit, write_gate  # noqa: PLC0415
     from mlops.cli.progress import Progress  # noqa: PLC0415
+    from mlops.cli.shortcut import Shortcut  # noqa: PLC0415
 
     _check(base, baseline, accept, reason, write=write_baseline)
     if not path.is_dir():
@@ -75,8 +75,15 @@ def command(
             progress=progress,
             allow_config_change=allow_config_change,
         )
+        shortcut = None
         if baseline is None:
-            comparison, catalog = kept.gate(str(path), open_trees(str(path), base, rev, stamps), asked, cache)
+            trees = open_trees(str(path), base, rev, stamps)
+            key = gate_key(str(path), trees, asked, cache)
+            shortcut = Shortcut(cache, key, formats, outputs, exit_zero)
+            known = shortcut.take()
+            if known is not None:
+                return known
+            comparison, catalog = gate(str(path), trees, asked, cache, key)
         else:
             from mlops.app.ratchet import Writing, gate_by_file  # noqa: PLC0415
 
@@ -86,10 +93,19 @@ def command(
             done, text = gate_by_file(str(path), baseline, trees, asked, writing, facts)
             comparison, catalog = done.comparison, done.catalog
             if text is not None:
+                from mlops.cli.output import emit  # noqa: PLC0415
+
                 emit(text, baseline)
-    write_gate(comparison, catalog, formats, outputs, advisory=exit_zero, config_allowed=allow_config_change)
+    from mlops.cli.output import write_gate  # noqa: PLC0415
+
+    texts = write_gate(
+        comparison, catalog, formats, outputs, advisory=exit_zero, config_allowed=allow_config_change
+    )
     failed = comparison.regressions or (comparison.config_changes and not allow_config_change)
-    return 1 if failed and not exit_zero else 0
+    code = 1 if failed and not exit_zero else 0
+    if shortcut is not None:
+        shortcut.keep("".join(texts), code)
+    return code
 
 
 def _idle(path: Path) -> bool:

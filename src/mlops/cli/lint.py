@@ -38,16 +38,25 @@ def command(
     Without a target level it reports and exits 0; with one (--level, or `level` in the configuration) it exits 1
     when the level is not reached.
     """
-    from mlops.app import kept  # noqa: PLC0415  start-up counts
-    from mlops.app.cache import opened  # noqa: PLC0415
+    from mlops.app.cache import opened  # noqa: PLC0415  start-up counts
+    from mlops.app.kept import lint, lint_key  # noqa: PLC0415
     from mlops.app.outcome import reached  # noqa: PLC0415
     from mlops.app.trees import Asked  # noqa: PLC0415
-    from mlops.cli.output import write_lint  # noqa: PLC0415
     from mlops.cli.progress import Progress  # noqa: PLC0415
+    from mlops.cli.shortcut import Shortcut  # noqa: PLC0415
 
     with Progress() as progress, opened(wanted=not no_cache) as cache:
         tree = open_tree(path, rev, cache.stamps(str(path)) if cache is not None else None)
         asked = Asked(model, level, strict, open_sources(sources), progress=progress)
-        assessment, catalog = kept.lint(tree, asked, cache)
-    write_lint(assessment, catalog, formats, outputs, verbose=verbose, advisory=exit_zero)
-    return 0 if exit_zero or reached(assessment) else 1
+        key = lint_key(tree, asked, cache)
+        shortcut = Shortcut(cache, key, formats, outputs, verbose, exit_zero)
+        code = shortcut.take()
+        if code is not None:
+            return code
+        assessment, catalog = lint(tree, asked, cache, key)
+    from mlops.cli.output import write_lint  # noqa: PLC0415
+
+    code = 0 if exit_zero or reached(assessment) else 1
+    texts = write_lint(assessment, catalog, formats, outputs, verbose=verbose, advisory=exit_zero)
+    shortcut.keep("".join(texts), code)
+    return code

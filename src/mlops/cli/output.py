@@ -20,7 +20,6 @@ from mlops.report.paint import Paint
 
 #: Variable that a platform sets -> the format that it reads.
 _PLATFORMS = {"GITHUB_ACTIONS": "github", "GITLAB_CI": "gitlab", "TF_BUILD": "azure"}
-_SUMMARY = "mlops-summary.md"
 
 
 def write_lint(
@@ -31,13 +30,17 @@ def write_lint(
     *,
     verbose: bool,
     advisory: bool = False,
-) -> None:
-    """Write a lint in all formats; the n-th --output belongs to the n-th --format, and what has none is printed."""
+) -> list[str]:
+    """Write a lint in all formats; the n-th --output belongs to the n-th --format, and what has none is printed.
+
+    Return the texts.
+    """
 
     def render(name: str, options: Options) -> str:
         return registry.lint_renderer(name)(assessment, catalog, options)
 
-    _write(render, formats, outputs, Options(verbose=verbose, advisory=advisory))
+    options = Options(verbose=verbose, advisory=advisory)
+    return _write(render, formats, outputs, options, "mlops-lint.md")
 
 
 def write_gate(
@@ -48,13 +51,14 @@ def write_gate(
     *,
     advisory: bool = False,
     config_allowed: bool = False,
-) -> None:
+) -> list[str]:
     """Write a gate in all formats, as `write_lint` does."""
 
     def render(name: str, options: Options) -> str:
         return registry.gate_renderer(name)(comparison, catalog, options)
 
-    _write(render, formats, outputs, Options(advisory=advisory, config_allowed=config_allowed))
+    options = Options(advisory=advisory, config_allowed=config_allowed)
+    return _write(render, formats, outputs, options, "mlops-gate.md")
 
 
 def paired(formats: Sequence[str], outputs: Sequence[Path]) -> list[tuple[str, Path | None]]:
@@ -94,16 +98,24 @@ def emit(text: str, output: Path | None) -> None:
 
 
 def _write(
-    render: Callable[[str, Options], str], formats: Sequence[str], outputs: Sequence[Path], options: Options
-) -> None:
+    render: Callable[[str, Options], str],
+    formats: Sequence[str],
+    outputs: Sequence[Path],
+    options: Options,
+    summary: str,
+) -> list[str]:
+    """Write all formats; `summary` names the file that Azure attaches, for a lint and a gate of one job differ."""
+    texts = []
     for asked, output in paired(formats, outputs):
         name = platform_format(os.environ, printed=output is None) if asked == "auto" else asked
         paint = paint_for_stdout() if output is None else Paint()
-        emit(render(name, replace(options, paint=paint)), output)
+        texts.append(render(name, replace(options, paint=paint)))
+        emit(texts[-1], output)
         if name == "github" and os.environ.get("GITHUB_STEP_SUMMARY"):
             _append_summary(render("markdown", options), Path(os.environ["GITHUB_STEP_SUMMARY"]))
         elif name == "azure" and os.environ.get("AGENT_TEMPDIRECTORY"):
-            _upload_summary(render("markdown", options), Path(os.environ["AGENT_TEMPDIRECTORY"]))
+            _upload_summary(render("markdown", options), Path(os.environ["AGENT_TEMPDIRECTORY"], summary))
+    return texts
 
 
 def _append_summary(text: str, path: Path) -> None:
@@ -120,13 +132,12 @@ def _append_summary(text: str, path: Path) -> None:
         ) from error
 
 
-def _upload_summary(text: str, folder: Path) -> None:
+def _upload_summary(text: str, path: Path) -> None:
     """Write the summary where Azure's agent cleans up after the job, and tell the agent to attach it."""
     from mlops.report.azure import upload_summary  # noqa: PLC0415  only where a platform has summaries
 
-    path = (folder / _SUMMARY).absolute()
-    emit(text, path)
-    emit(upload_summary(str(path)) + "\n", None)
+    emit(text, path.absolute())
+    emit(upload_summary(str(path.absolute())) + "\n", None)
 
 
 def _encodable(text: str) -> str:

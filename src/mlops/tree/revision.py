@@ -17,10 +17,10 @@ _MAX_LINKS = 20
 class GitTree:
     """The files of one commit, read from the object store: works on bare repositories too."""
 
-    def __init__(self, path: str, revision: str) -> None:
-        """List the files of a revision below a folder."""
+    def __init__(self, path: str, revision: str, *, resolved: bool = False) -> None:
+        """List the files of a revision below a folder; `resolved` where it is a commit id that git gave."""
         self.root = str(Path(path).absolute())
-        self.revision = git.rev_parse(self.root, revision)
+        self.revision = revision if resolved else git.rev_parse(self.root, revision)
         self._hold(git.ls_tree(self.root, self.revision))
 
     def _hold(self, entries: Iterable[git.Entry]) -> None:
