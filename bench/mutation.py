@@ -1,9 +1,9 @@
 """Which clauses of the rules does no example tree need? Removes each in memory and looks for a tree that fails.
 
-    python bench/mutation.py [PRACTICE …]
+    python bench/mutation.py [--deep] [PRACTICE …]
 
-Mutants of a practice's rule: each element of `any` and `all` removed, each `from`, `blocks`, `where`, `value`, `scope`,
-`before`, `after`, `same` and `count` lifted, each strength's clause dropped. A mutant is killed when a tree of the
+Mutants of a practice's rule: each strength's clause dropped, each element of `any` and `all` removed, each `from`, `blocks`,
+`where`, `before`, `after`, `same` and `count` lifted; with --deep each `scope`, `value`, `kind` and capability too. A mutant is killed when a tree of the
 practice gets another status than its name says, or another strength than its `expected.yaml` says. Prints the survivors.
 """
 
@@ -26,9 +26,11 @@ from mlops.app import lint as linter  # noqa: E402
 from mlops.assess.judge import judge  # noqa: E402
 from mlops.assess.query import Query  # noqa: E402
 from mlops.domain.graph import SCOPES, Graph  # noqa: E402
-from mlops.domain.rules import Clause, Pattern, Practice  # noqa: E402
+from mlops.domain.rules import Clause, Pattern, Practice, Selector  # noqa: E402
 from mlops.tree import MemoryTree  # noqa: E402
 
+#: Marks mutants that are made with --deep only.
+DEEP = "deep: "
 STRENGTHS = ("declared", "used", "enforced")
 
 
@@ -41,6 +43,7 @@ class Mutant:
     what: str
 
     def __str__(self) -> str:
+        """Name the practice, the clause and the change."""
         return f"{self.practice.id}  {self.at}  {self.what}"
 
 
@@ -84,19 +87,20 @@ def _lifted(clause: Clause, at: str) -> Iterator[tuple[str, str, Clause]]:
     for name in selector.where:
         where = {key: value for key, value in selector.where.items() if key != name}
         yield at, f"where.{name} lifted", replace(clause, selector=replace(selector, where=where))
+    yield from ((at, what, replace(clause, selector=changed)) for what, changed in _deeper(selector))
+
+
+def _deeper(selector: Selector) -> Iterator[tuple[str, Selector]]:
+    """What a clause selects, widened or narrowed."""
     if selector.value != Pattern():
-        yield at, "value lifted", replace(clause, selector=replace(selector, value=Pattern()))
+        yield f"{DEEP}value lifted", replace(selector, value=Pattern())
     if selector.capability and selector.kind:
-        yield at, "kind lifted", replace(clause, selector=replace(selector, kind=""))
+        yield f"{DEEP}kind lifted", replace(selector, kind="")
     for capability in selector.capability if len(selector.capability) > 1 else ():
         rest = tuple(item for item in selector.capability if item != capability)
-        yield (
-            at,
-            f"capability {capability} removed",
-            replace(clause, selector=replace(selector, capability=rest)),
-        )
+        yield f"{DEEP}capability {capability} removed", replace(selector, capability=rest)
     if selector.scope != SCOPES:
-        yield at, "scope lifted", replace(clause, selector=replace(selector, scope=SCOPES))
+        yield f"{DEEP}scope lifted", replace(selector, scope=SCOPES)
 
 
 def _brief(clause: Clause) -> str:
@@ -115,7 +119,7 @@ def graph_of(case: Case) -> Graph:
         raise _Built
 
     catalog, signs = rules()
-    with mock.patch.object(linter, "Signs", lambda _: signs), mock.patch.object(linter, "judge", keep):
+    with mock.patch.object(linter, "Signs", return_value=signs), mock.patch.object(linter, "judge", keep):
         try:
             linter.lint(MemoryTree(case.files()), catalog, REQUEST)
         except _Built:
@@ -131,26 +135,32 @@ class Trees:
     """The graphs of all trees, by practice."""
 
     def __init__(self, wanted: set[str]) -> None:
+        """Build the graphs of the wanted practices' trees, or of all."""
         self.by_practice: dict[str, list[tuple[Case, Query]]] = {}
         for case in cases():
             if not wanted or case.practice in wanted:
                 self.by_practice.setdefault(case.practice, []).append((case, Query(graph_of(case))))
 
-    def killers(self, mutant: Mutant) -> list[str]:
-        """Return the trees that a mutant gets wrong, though the rule as it is gets them right."""
-        id_ = mutant.practice.id
-        original = rules()[0].practices[id_]
-        found = []
-        for case, query in self.by_practice.get(id_, ()):
-            if _right(case, mutant.practice, query) or not _right(case, original, query):
-                continue
-            found.append(case.name)
-            break
-        return found
+    def kills(self, mutant: Mutant) -> bool:
+        """Tell whether a tree is judged wrongly by a mutant, though rightly by the rule as it is."""
+        original = rules()[0].practices[mutant.practice.id]
+        return any(
+            not _right(case, mutant.practice, query) and _right(case, original, query)
+            for case, query in self.by_practice.get(mutant.practice.id, ())
+        )
+
+
+def survivors(wanted: set[str], *, deep: bool) -> Iterator[Mutant]:
+    """Yield the mutants that no tree kills."""
+    trees = Trees(wanted)
+    for practice in rules()[0].practices.values():
+        for mutant in mutants(practice) if not wanted or practice.id in wanted else ():
+            if (deep or not mutant.what.startswith(DEEP)) and not trees.kills(mutant):
+                yield mutant
 
 
 def _right(case: Case, practice: Practice, query: Query) -> bool:
-    with mock.patch("mlops.assess.judge.Query", lambda *_, **__: query):
+    with mock.patch("mlops.assess.judge.Query", return_value=query):
         verdict = judge(query.graph, {practice.id: practice}, {})[practice.id]
     wanted = (case.expected() or {}).get("strength")
     if (verdict.status == "met") is not case.good:
@@ -159,23 +169,17 @@ def _right(case: Case, practice: Practice, query: Query) -> bool:
 
 
 def main() -> int:
+    """Print the survivors."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--deep", action="store_true")
     parser.add_argument("practices", nargs="*")
-    wanted = set(parser.parse_args().practices)
-    begin = time.perf_counter()
-    trees = Trees(wanted)
-    total, survivors = 0, []
-    for practice in rules()[0].practices.values():
-        if wanted and practice.id not in wanted:
-            continue
-        for mutant in mutants(practice):
-            total += 1
-            if not trees.killers(mutant):
-                survivors.append(mutant)
-    for mutant in survivors:
+    arguments = parser.parse_args()
+    begin, number = time.perf_counter(), 0
+    for mutant in survivors(set(arguments.practices), deep=arguments.deep):
         print(mutant)
-    print(f"{total} mutants, {len(survivors)} survivors, {time.perf_counter() - begin:.0f} s")
-    return 1 if survivors else 0
+        number += 1
+    print(f"{number} survivors, {time.perf_counter() - begin:.0f} s")
+    return 1 if number else 0
 
 
 if __name__ == "__main__":

@@ -66,7 +66,7 @@ def rules() -> tuple[Catalog, Signs]:
 def judged(files: Mapping[str, bytes | str]) -> Assessment:
     """Lint files as one repository."""
     catalog, signs = rules()
-    with mock.patch("mlops.app.lint.Signs", lambda _: signs):
+    with mock.patch("mlops.app.lint.Signs", return_value=signs):
         return lint(MemoryTree(files), catalog, REQUEST)
 
 
