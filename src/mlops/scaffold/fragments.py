@@ -145,12 +145,13 @@ def assemble(
 ) -> Profile:
     """Return the profile of these practices: their fragments, what those need, and the files of both."""
     roots = ["base", *(catalog.practices[name].fragment for name in practices)]
-    selected = _closure(fragments, roots)
+    selected = closure(fragments, roots)
     names = tuple(name for name in selected if name in catalog.practices)
     return Profile(model, level, ci, names, selected, _files(fragments, selected, ci))
 
 
-def _closure(fragments: Mapping[str, Fragment], roots: Iterable[str]) -> tuple[str, ...]:
+def closure(fragments: Mapping[str, Fragment], roots: Iterable[str]) -> tuple[str, ...]:
+    """Return these fragments, all that they need, and the helpers that then come by themselves."""
     reached: set[str] = set()
     pending = [name for name in roots if name]
     while pending:
