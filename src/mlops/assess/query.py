@@ -318,9 +318,13 @@ def says(clause: Clause, fact: PlacedFact) -> str:
     return text
 
 
+def shown(fact: PlacedFact) -> str:
+    """Return a fact's value as reasons name it, cut where it is long."""
+    return fact.fact.value if len(fact.fact.value) <= 80 else fact.fact.value[:77] + "..."
+
+
 def _named(fact: PlacedFact, reason: str) -> str:
-    value = fact.fact.value if len(fact.fact.value) <= 80 else fact.fact.value[:77] + "..."
-    return reason if fact.fact.value == fact.path else f"{value}: {reason}"
+    return reason if fact.fact.value == fact.path else f"{shown(fact)}: {reason}"
 
 
 def _unreached(entries: frozenset[str]) -> str:

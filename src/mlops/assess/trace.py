@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlops.assess.query import Outcome, Query
-from mlops.domain.assessment import Link, Verdict
+from mlops.assess.query import Outcome, Query, shown
+from mlops.domain.assessment import Link, Unknown, Verdict
 from mlops.domain.graph import Graph, PlacedFact
 from mlops.domain.logic import Tri
 from mlops.domain.rules import Clause, Practice, Strength
@@ -29,11 +29,19 @@ def trace(graph: Graph, practice: Practice, verdict: Verdict) -> Trace:
 
 
 def _clause(query: Query, clause: Clause) -> ClauseTrace:
-    value = query.evaluate(clause).value
+    outcome = query.evaluate(clause)
     if clause.operator != "fact":
-        return ClauseTrace(clause, value, tuple(_clause(query, part) for part in clause.clauses))
+        return ClauseTrace(clause, outcome.value, tuple(_clause(query, part) for part in clause.clauses))
     found = dict.fromkeys(_piece(fact, query.weigh(clause, fact)) for fact in query.facts(clause.selector))
-    return ClauseTrace(clause, value, pieces=tuple(sorted(found, key=lambda piece: -piece.nearness)))
+    if outcome.value is Tri.UNKNOWN and all(piece.outcome is not Tri.UNKNOWN for piece in found):
+        found |= dict.fromkeys(_outside(why) for why in outcome.unknown)
+    return ClauseTrace(clause, outcome.value, pieces=tuple(sorted(found, key=lambda piece: -piece.nearness)))
+
+
+def _outside(why: Unknown) -> Piece:
+    """Return what lies outside of the repository and could be what a clause looks for."""
+    value, _, reason = why.reason.partition(": ")
+    return Piece(why.path, why.line, "opaque", value, Tri.UNKNOWN, reason, why.path, why.line)
 
 
 def _piece(fact: PlacedFact, outcome: Outcome) -> Piece:
@@ -42,10 +50,11 @@ def _piece(fact: PlacedFact, outcome: Outcome) -> Piece:
         return Piece(*place, chain=outcome.evidence[0].chain if outcome.evidence else ())
     if outcome.value is Tri.UNKNOWN and outcome.unknown:
         why = outcome.unknown[0]
-        return Piece(*place, why.reason, why.path, why.line)
+        return Piece(*place, why.reason.removeprefix(f"{shown(fact)}: "), why.path, why.line)
     if outcome.rejected:
         no = outcome.rejected[0]
-        return Piece(*place, no.reason, no.path, no.line, no.fake, no.chain)
+        reason = no.reason.removeprefix(f"{shown(fact)}: ")
+        return Piece(*place, reason, no.path, no.line, no.fake, no.chain)
     return Piece(*place)
 
 

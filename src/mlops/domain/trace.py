@@ -33,7 +33,7 @@ class Piece:
             return 3 + int(self.outcome)
         if self.chain:
             return 3
-        return 1 if self.fake in {"F9", "F22"} else 2
+        return 1 if self.fake in {"F7", "F10", "F22"} else 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,9 +31,7 @@ def render(kind: str, name: str, catalog: Catalog, paint: Paint) -> str:
         _attestation(lines, catalog.attestations[name], catalog)
     else:
         lines.title(name, FAKES[name])
-        lines.paragraph(
-            "Reports give this code beside what they refuse. docs/fakes.md lists them all."
-        )
+        lines.paragraph("Reports give this code beside what they refuse. docs/fakes.md lists them all.")
     return str(lines)
 
 

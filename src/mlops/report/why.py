@@ -69,7 +69,8 @@ def _miss(lines: Lines, miss: Miss | None) -> None:
         lines.item(f"For {miss.strength} more of this is needed: {clause_words(miss.clause)}.")
     else:
         lines.item(f"For {miss.strength}, {_named(miss.piece)} comes nearest.")
-        lines.item(f"What it lacks: {lacks(miss)}")
+        what = "What cannot be told" if miss.piece.outcome is Tri.UNKNOWN else "What it lacks"
+        lines.item(f"{what}: {lacks(miss)}")
         _chain(lines, miss.piece.chain, 2)
     lines.gap()
     lines.items("What holds beside it", map(clause_words, miss.holding))
@@ -81,13 +82,14 @@ def lacks(miss: Miss) -> str:
     piece = miss.piece
     if piece is None:
         return clause_words(miss.clause)
-    reason = piece.reason.removeprefix(f"{piece.value}: ") or "it is not enough by itself"
-    where = (
-        Location(piece.reason_path, piece.reason_line)
-        if piece.reason_path
-        else Location(piece.path, piece.line)
-    )
-    return f"{reason} ({where})" + (f" [{piece.fake}]" if piece.fake else "")
+    return _reason(piece) or "it is not enough by itself"
+
+
+def _reason(piece: Piece) -> str:
+    """Say why a piece does not count, with the place where that is elsewhere."""
+    place = str(Location(piece.reason_path, piece.reason_line)) if piece.reason_path else ""
+    away = f" ({place})" if place and place != str(Location(piece.path, piece.line)) else ""
+    return piece.reason + away + (f" [{piece.fake}]" if piece.fake else "")
 
 
 def _clause(lines: Lines, traced: ClauseTrace, depth: int) -> None:
@@ -106,12 +108,7 @@ def _clause(lines: Lines, traced: ClauseTrace, depth: int) -> None:
 def _judged(piece: Piece) -> str:
     if piece.outcome is Tri.YES:
         return _named(piece)
-    reason = piece.reason.removeprefix(f"{piece.value}: ")
-    place = Location(piece.reason_path, piece.reason_line)
-    away = (
-        "" if not piece.reason_path or str(place) == str(Location(piece.path, piece.line)) else f" at {place}"
-    )
-    return f"{_named(piece)}: {reason}{away}" + (f" [{piece.fake}]" if piece.fake else "")
+    return f"{_named(piece)}: {_reason(piece)}"
 
 
 def _named(piece: Piece) -> str:
