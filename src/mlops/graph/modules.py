@@ -82,7 +82,8 @@ class Modules:
         if root in {"src", "lib", "python"}:
             return 3
         if root in self._packages:
-            return 9
+            # `from utils.io import x` in package `pkg` meaning pkg/utils/io.py: run with pkg as the working folder.
+            return 8 if depth > 1 and importer.startswith(root + "/") else 9
         if importer.startswith(root + "/"):
             return 4
         is_package = f"{root}/{parts[len(parts) - depth]}" in self._packages or depth > 1

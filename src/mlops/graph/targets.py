@@ -23,10 +23,11 @@ _ENTRIES = {
     "k8s-container": "container",
     "azureml-job": "job",
     "databricks-task": "job",
+    "mage-block": "stage",
     "procfile": "container",
 }
 #: Kinds that nothing but a platform or a tool of another name starts; all others are tasks.
-_NO_ENTRY = {"pre-commit-hook", "image-build"}
+_NO_ENTRY = {"pre-commit-hook", "image-build", "mage-trigger"}
 #: Keys under which job descriptions of platforms hold the command to run.
 _JOB_KEYS = frozenset({"entrypoint", "command", "run", "cmd", "script", "setup", "entry_point"})
 #: Programs in languages that are read by their commands alone.

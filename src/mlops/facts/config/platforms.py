@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from mlops.domain.document import Document, Map, Scalar, Seq, entries_of, items_of, text_of, walk
 from mlops.domain.facts import Fact, Target
+from mlops.facts.config import mage
 from mlops.facts.config.values import Found, maps, named, resource, script_line
 
 Reader = Callable[[str, Map], Found]
@@ -256,4 +257,6 @@ _BY_CONTENT: tuple[tuple[Callable[[Map], bool], Reader], ...] = (
     (lambda document: any(key.text.startswith("checks for ") for key, _ in document.items), _soda),
     (lambda document: document.get("deploymentSpec") is not None or document.get("pipelineSpec", "deploymentSpec") is not None, _vertex),
     (lambda document: document.get("dataContractSpecification") is not None, _datacontract),
+    (mage.is_pipeline, mage.pipeline),
+    (mage.is_triggers, mage.triggers),
 )  # fmt: skip

@@ -119,6 +119,16 @@ def _kedro(context: Context, words: tuple[str, ...], folder: str) -> Iterator[Fo
         yield from _named(context, words, ("register_pipelines", "create_pipeline"))
 
 
+def _mage(context: Context, words: tuple[str, ...], folder: str) -> Iterator[Found]:
+    """`mage run PROJECT PIPELINE` runs the blocks of the pipeline."""
+    del folder
+    named = positional(words[2:])
+    if words[1:2] == ("run",) and named:
+        for path, target in context.targets.get("mage-block", ()):
+            if f"/{path}".rpartition("/")[0].endswith(f"/{named[-1]}"):
+                yield Found(context.target_nodes[(path, "mage-block", target.name)], f"mage-block {target.name}")
+
+
 def _snakemake(context: Context, words: tuple[str, ...], folder: str) -> Iterator[Found]:
     del words, folder
     yield from everywhere(context, "snakemake-rule")
@@ -157,6 +167,7 @@ PLATFORMS: dict[str, Resolver] = {
     "argo": _manifests,
     "mlflow": _mlflow,
     "kedro": _kedro,
+    "mage": _mage,
     "snakemake": _snakemake,
     "nextflow": _nextflow,
     "jupyter": _notebooks,

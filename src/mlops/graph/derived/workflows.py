@@ -19,6 +19,7 @@ _STEP_KINDS = (
     "databricks-task",
     "azureml-job",
     "k8s-container",
+    "mage-block",
 )
 #: Kinds of objects whose containers are steps; those of a Deployment are not.
 _STEPPED = {
