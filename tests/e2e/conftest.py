@@ -5,7 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from runners.projects import create_all
+from runners.delivered import Delivered, deliver
+from runners.projects import NAME, PACKAGE, create_all
 from runners.tools import missing
 
 
@@ -20,14 +21,34 @@ def need() -> Callable[..., None]:
     return check
 
 
-@pytest.fixture(scope="session")
-def every_project(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """Render all combinations once for all workers, as model-level/provider/name."""
+def _once(
+    tmp_path_factory: pytest.TempPathFactory, worker_id: str, name: str, make: Callable[[Path], None]
+) -> Path:
+    """Fill a folder once for all workers."""
     base = tmp_path_factory.getbasetemp()
-    shared = (base if worker_id == "master" else base.parent) / "every-project"
+    shared = (base if worker_id == "master" else base.parent) / name
     with shared.with_suffix(".lock").open("w", encoding="utf-8") as guard:
         fcntl.flock(guard, fcntl.LOCK_EX)
         if not (shared / "done").exists():
-            create_all(shared)
+            make(shared)
             (shared / "done").touch()
     return shared
+
+
+@pytest.fixture(scope="session")
+def every_project(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """Render all combinations, as model-level/provider/name."""
+    return _once(tmp_path_factory, worker_id, "every-project", create_all)
+
+
+@pytest.fixture(scope="session")
+def delivered(every_project: Path, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Delivered:
+    """A project of Azure's level 4 with a model in service, whose production drifts."""
+
+    def make(folder: Path) -> None:
+        folder.mkdir()
+        found = deliver(every_project / "azure-4" / "github-actions" / NAME, folder, PACKAGE)
+        (folder / "predictions.txt").write_text(found.predictions, encoding="utf-8")
+
+    folder = _once(tmp_path_factory, worker_id, "delivered", make)
+    return Delivered(folder / "state", (folder / "predictions.txt").read_text(encoding="utf-8"))

@@ -11,7 +11,7 @@ from runners.tools import ROOT, HarnessError, call, tool
 LOCK = ROOT / "templates" / "lock" / "requirements.txt"
 CACHE = ROOT / ".cache" / "generated"
 #: Commands of the CI machine that reach beyond it: each call is written down, and nothing happens.
-RECORDED = ("docker", "gh", "apk", "apt-get")
+RECORDED = ("docker", "apk", "apt-get")
 RELATIVE = "#!/bin/sh\n'''exec' \"$(dirname \"$0\")/python\" \"$0\" \"$@\"\n' '''\n"
 PYTHON = """#!/bin/sh
 # `python -m venv` copies an environment in which the locked packages are installed already.
@@ -23,6 +23,16 @@ fi
 """
 RECORDER = """#!/bin/sh
 printf '%s' "{name}" >> "{calls}" && for word in "$@"; do printf ' %s' "$word" >> "{calls}"; done && echo >> "{calls}"
+"""
+
+GH = """#!/bin/sh
+printf '%s\\n' "gh $*" >> "{calls}"
+case "$1 $2" in
+  "api "*) if [ -d "{state}" ]; then echo 1; fi ;;
+  "run download") cp -R "{state}/." . ;;
+  "release create") ;;
+  *) exit 64 ;;
+esac
 """
 
 
@@ -83,8 +93,11 @@ def _insist(*argv: str | Path) -> None:
         raise HarnessError(f"{' '.join(map(str, argv))} failed: {done.text[-3000:]}")
 
 
-def machine(folder: Path) -> Path:
-    """Make the commands of a CI machine in a folder for PATH: Python, kubectl, and recorders for what reaches out."""
+def machine(folder: Path, state: Path | None = None) -> Path:
+    """Make the commands of a CI machine in a folder for PATH: Python, kubectl, and recorders for what reaches out.
+
+    `state` is what GitHub's command line finds as the artifact of the last delivery.
+    """
     folder.mkdir(parents=True)
     for name in ("python", "python3"):
         (folder / name).write_text(
@@ -92,6 +105,9 @@ def machine(folder: Path) -> Path:
         )
     for name in RECORDED:
         (folder / name).write_text(RECORDER.format(name=name, calls=folder / "calls.txt"), encoding="utf-8")
+    (folder / "gh").write_text(
+        GH.format(calls=folder / "calls.txt", state=state or folder / "nothing"), encoding="utf-8"
+    )
     for path in folder.iterdir():
         path.chmod(0o755)
     (folder / "kubectl").symlink_to(tool("kubectl"))

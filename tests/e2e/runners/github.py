@@ -94,9 +94,10 @@ def _uses(job: Any) -> Iterator[str]:
     yield from (str(step["uses"]) for step in job.get("steps", ()) if "uses" in step)
 
 
-def remote_actions(repo: Path) -> set[str]:
-    """Collect the remote actions of all workflows and local composite actions."""
+def remote_actions(repo: Path, own: Mapping[str, Path]) -> set[str]:
+    """Collect the remote actions of all workflows, of local composite actions and of those in `own`."""
     files = [*repo.glob(".github/workflows/*.y*ml"), *repo.glob(".github/actions/**/action.y*ml")]
+    files += [folder / "action.yml" for folder in own.values()]
     found: set[str] = set()
     for path in files:
         document = YAML(typ="base").load(path)
@@ -105,9 +106,9 @@ def remote_actions(repo: Path) -> set[str]:
     return found
 
 
-def _stand_ins(repo: Path, work: Path) -> list[str]:
-    roots: dict[str, Path] = {}
-    for uses in sorted(remote_actions(repo)):
+def _stand_ins(repo: Path, work: Path, own: Mapping[str, Path]) -> list[str]:
+    roots: dict[str, Path] = dict(own)
+    for uses in sorted(remote_actions(repo, own) - set(own)):
         match = REMOTE_USES.fullmatch(uses)
         if match is None:
             raise HarnessError(f"not an action with a ref: {uses}")
@@ -179,9 +180,14 @@ def run(
     payload: Mapping[str, Any] | None = None,
     inputs: Mapping[str, str] | None = None,
     env: Mapping[str, str] | None = None,
+    variables: Mapping[str, str] | None = None,
     workflow: str | None = None,
+    own: Mapping[str, Path] | None = None,
 ) -> GithubRun:
-    """Run an event and insist that each expected job came to a result and that no other job did."""
+    """Run an event and insist that each expected job came to a result and that no other job did.
+
+    `own` gives the folders of remote actions, by `owner/name@ref`, that are really to run.
+    """
     for file, document in workflows(repo).items():
         _refuse_unmodelled(file, document)
     work.mkdir(parents=True, exist_ok=True)
@@ -208,9 +214,10 @@ def run(
     ]
     argv += [flag for label in RUNNERS for flag in ("-P", f"{label}=-self-hosted")]
     argv += [flag for name, value in settings.items() for flag in ("--env", f"{name}={value}")]
+    argv += [flag for name, value in (variables or {}).items() for flag in ("--var", f"{name}={value}")]
     argv += [flag for name, value in (inputs or {}).items() for flag in ("--input", f"{name}={value}")]
     argv += ["-W", repo / ".github" / "workflows" / workflow] if workflow else []
-    done = call([*argv, *_stand_ins(repo, work)], repo, _environment(work, path))
+    done = call([*argv, *_stand_ins(repo, work, own or {})], repo, _environment(work, path))
     jobs, steps, lines = _read(done.out + done.err)
     log = "\n".join(lines)
     if set(jobs) != expected:

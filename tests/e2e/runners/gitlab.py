@@ -143,11 +143,16 @@ def run(
     variables: Mapping[str, str] | None = None,
     env: Mapping[str, str] | None = None,
     manual: tuple[str, ...] = (),
+    cloned: bool = False,
 ) -> GitlabRun:
-    """Run a pipeline and insist that exactly the expected jobs came to a result; None expects no pipeline at all."""
-    root, home = copy_project(repo, work / "repo"), work / "home"
+    """Run a pipeline and insist that exactly the expected jobs came to a result; None expects no pipeline at all.
+
+    A repository that is `cloned` already keeps its history and its remote.
+    """
+    root, home = repo if cloned else copy_project(repo, work / "repo"), work / "home"
     left_out, rules = _prepare(root)
-    commit(root, remote="git@gitlab.com:acme/demo.git")
+    if not cloned:
+        commit(root, remote="git@gitlab.com:acme/demo.git")
     flags = _variables(source, branch, tag, variables or {})
     if not _admitted(root, home, rules, flags, path):
         if expected is not None:

@@ -10,6 +10,7 @@ from mlops.scaffold import answers
 from mlops.scaffold.fragments import PROVIDERS
 
 NAME = "churn-model"
+PACKAGE = "churn_model"
 
 
 @cache

@@ -1,0 +1,235 @@
+"""Generated projects really work: tests, training, gate, service, drift, canary and rollback, as their README says."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from mlops import resources
+from mlops.app.new import create
+from mlops.catalog import load
+from mlops.scaffold.answers import Answers
+
+CATALOG = load()
+LOCK = resources.TEMPLATES / "lock" / "requirements.txt"
+#: Together these have every fragment of the project templates.
+PROFILES = {"azure": 4, "google": 2, "gigaom": 4}
+CUSTOMER = {
+    "region": "north",
+    "plan": "plus",
+    "tenure_months": 14,
+    "monthly_charge": 45.5,
+    "support_calls": 2,
+    "late_payments": 1,
+}
+KEY = "key-of-the-test"
+
+
+@dataclass(frozen=True)
+class Project:
+    """A generated project, and the environment that its commands run in."""
+
+    folder: Path
+    environment: dict[str, str]
+
+    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            ["env", *words],
+            cwd=self.folder,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def ok(self, *words: str) -> str:
+        done = self.run(*words)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def has(self, practice: str) -> bool:
+        return f"- {practice}\n" in (self.folder / ".mlops.yaml").read_text(encoding="utf-8")
+
+    def report(self, name: str) -> dict:
+        return json.loads((self.folder / name).read_text(encoding="utf-8"))
+
+    def versions(self) -> list[str]:
+        with sqlite3.connect(self.folder / "mlflow.db") as database:
+            return [
+                str(row[0]) for row in database.execute("SELECT version FROM model_versions ORDER BY version")
+            ]
+
+    def in_service(self) -> str:
+        return self.report("deployments/production.json")["current"]
+
+
+@pytest.fixture(scope="session")
+def environment() -> Path:
+    """The union of all dependencies, installed once for each state of the lock."""
+    cache = Path(os.environ.get("MLOPS_E2E_CACHE", Path(__file__).parents[2] / ".cache")) / "generated"
+    place = cache / hashlib.sha256(LOCK.read_bytes()).hexdigest()[:16]
+    if not (place / "complete").exists():
+        uv = [sys.executable, "-m", "uv"]
+        subprocess.run(
+            [*uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(place)], check=True
+        )
+        install = [
+            *uv,
+            "pip",
+            "install",
+            "--quiet",
+            "--python",
+            str(place),
+            "--require-hashes",
+            "-r",
+            str(LOCK),
+        ]
+        if subprocess.run(install, check=False).returncode:
+            pytest.skip("no package index can be reached")
+        (place / "complete").touch()
+    return place
+
+
+@pytest.fixture(scope="module", params=list(PROFILES))
+def project(request, tmp_path_factory, environment) -> Project:
+    """A fresh project with its first model."""
+    model = request.param
+    answers = Answers("shop", "shop", model, PROFILES[model], "github-actions")
+    folder = create(CATALOG, answers, tmp_path_factory.mktemp(model)).folder
+    settings = {
+        "PATH": f"{environment / 'bin'}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONPATH": str(folder / "src"),
+        "API_KEY": KEY,
+        "RELEASE_ACTOR": "ada",
+        "RELEASE_REASON": "a test",
+    }
+    made = Project(folder, {**os.environ, **settings})
+    made.ok("make", "source")
+    made.ok("make", "train")
+    return made
+
+
+def test_its_tests_pass(project):
+    assert " passed" in project.ok("make", "test")
+    if project.has("integration-tests"):
+        assert " passed" in project.ok("make", "test-integration")
+
+
+def test_its_code_is_clean(project):
+    if not project.has("ci-lints"):
+        pytest.skip("this profile has no linter")
+    project.ok("make", "lint")
+
+
+def test_the_first_model_is_measured_and_registered(project):
+    assert project.report("reports/metrics.json")["auc"] > 0.75
+    assert project.versions()[0] == "1"
+
+
+def test_a_new_version_goes_into_service_and_back(project):
+    project.ok("make", "deploy")
+    first = project.in_service()
+    params = project.folder / "params.yaml"
+    params.write_text(params.read_text(encoding="utf-8").replace("c: 1.0", "c: 0.5"), encoding="utf-8")
+    project.ok("make", "train")
+    said = project.ok("make", "deploy")
+    assert project.in_service() == project.versions()[-1] != first
+    if project.has("progressive-delivery"):
+        assert "10% of the traffic" in said
+    project.ok("make", "rollback")
+    assert project.in_service() == first
+
+
+def test_a_bad_model_is_neither_registered_nor_released(project):
+    if not (project.folder / "deployments").exists():
+        project.ok("make", "deploy")
+    versions, in_service = project.versions(), project.in_service()
+    with sqlite3.connect(project.folder / "source.db") as database:
+        database.execute("UPDATE customers SET churned = customer_id % 2")
+    refused = project.run("make", "train")
+    project.ok("make", "source")
+    assert refused.returncode != 0
+    assert "model refused" in refused.stdout + refused.stderr
+    assert project.versions() == versions
+    assert project.in_service() == in_service
+
+
+def test_it_serves_refuses_and_logs(project):
+    with _service(project) as ask:
+        status, answer = ask("/predict", {"rows": [CUSTOMER]})
+        assert status == 200
+        assert 0 <= answer["probabilities"][0] <= 1
+        status, _ = ask("/predict", {"rows": [CUSTOMER | {"plan": "gold"}]})
+        assert status == 422
+    with sqlite3.connect(project.folder / "predictions.db") as database:
+        logged = database.execute(
+            "SELECT probability FROM predictions WHERE id = ?", answer["ids"]
+        ).fetchone()
+    assert logged == (answer["probabilities"][0],)
+
+
+def test_injected_drift_is_found_and_starts_training(project):
+    if not project.has("drift-monitored"):
+        pytest.skip("this profile watches no drift")
+    (project.folder / "predictions.db").unlink(missing_ok=True)
+    moved = [CUSTOMER | {"tenure_months": n % 5, "monthly_charge": 200.0 + n} for n in range(300)]
+    with _service(project) as ask:
+        assert ask("/predict", {"rows": moved})[0] == 200
+    assert project.run("make", "monitor").returncode != 0
+    assert project.report("reports/monitor.json")["signal"] == "drift"
+    assert "training again" in project.ok("make", "retrain")
+
+
+@contextmanager
+def _service(project: Project) -> Iterator[Callable[..., tuple[int, dict]]]:
+    """Run the service of the current model on a free port."""
+    project.ok("python", "-m", "shop.registry", "export")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = ["python", "-m", "uvicorn", "shop.serve:app", "--port", str(port), "--log-level", "warning"]
+    process = subprocess.Popen(["env", *command], cwd=project.folder, env=project.environment)
+
+    def ask(path: str, body: object = None) -> tuple[int, dict]:
+        data = None if body is None else json.dumps(body).encode()
+        headers = {"Content-Type": "application/json", "X-API-Key": KEY}
+        request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", data, headers)
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                return answer.status, json.load(answer)
+        except urllib.error.HTTPError as error:
+            error.close()
+            return error.code, {}
+
+    try:
+        _wait(lambda: ask("/readyz")[0] == 200)
+        yield ask
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def _wait(done: Callable[[], bool], patience: float = 120) -> None:
+    limit = time.monotonic() + patience
+    while True:
+        try:
+            if done():
+                return
+        except OSError:
+            pass
+        assert time.monotonic() < limit, "the service did not become ready"
+        time.sleep(0.3)
