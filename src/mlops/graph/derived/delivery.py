@@ -26,12 +26,16 @@ _PLACEHOLDER = re.compile(
     re.IGNORECASE,
 )
 
+#: Paths that web frameworks and model servers answer by themselves.
+_BUILT_IN = {"/", "/docs", "/openapi.json", "/metrics", "/ping", "/v2/health/ready", "/v2/health/live"}
+
 
 def add_delivery(context: Context) -> None:
     """Add the facts of delivery."""
     _deploys(context)
     _what_is_delivered(context)
     _targets(context)
+    _probes(context)
     _images(context)
     _builds(context)
     _lints(context)
@@ -47,7 +51,16 @@ def _deploys(context: Context) -> None:
         what = next(capability for capability in _DEPLOYS if capability in fact.capabilities)
         note = fact.fact.attrs.get("note", "")
         context.graph.place(
-            [derived(fact, "deploy", refused=refused, what=what, skips="yes" if note else "no")]
+            [
+                derived(
+                    fact,
+                    "deploy",
+                    refused=refused,
+                    what=what,
+                    of=fact.fact.kind,
+                    skips="yes" if note else "no",
+                )
+            ]
         )
         if note:
             # It counts, though for less: the report names what makes it skip.
@@ -108,10 +121,12 @@ def _targets(context: Context) -> None:
     for fact in graph.of_kind("deploy"):
         if fact.node >= 0 and not fact.refused[0]:
             deploys.setdefault(fact.node, []).append(fact)
+    seen: dict[frozenset[str], str] = {}
     for job in graph.of_kind("job"):
         found = [fact for node in below(context, job.node) for fact in deploys.get(node, ())]
         if not found:
             continue
+        same = _same_target(context, job, found, seen)
         names = job.fact.attrs.get("matrix", "").split() or [""]
         for leg in names:
             stage = _stage(job.fact.attrs.get("environment", ""), leg, job.fact.value)
@@ -120,13 +135,43 @@ def _targets(context: Context) -> None:
                     "environment": job.fact.attrs.get("environment", ""),
                     "approval": job.fact.attrs["approval"],
                 }
-                graph.place(
-                    [
-                        PlacedFact(
-                            Fact("deploy-target", value, job.fact.line, attrs), job.path, job.scope, job.node
-                        )
-                    ]
-                )
+                refused = (f"it deploys to the target of {same} too", "") if same else ("", "")
+                target = Fact("deploy-target", value, job.fact.line, attrs)
+                graph.place([PlacedFact(target, job.path, job.scope, job.node, frozenset(), refused)])
+
+
+def _same_target(
+    context: Context, job: PlacedFact, found: list[PlacedFact], seen: dict[frozenset[str], str]
+) -> str:
+    """Return the job that runs the very same deploy commands, where nothing could make their target another one."""
+    commands = frozenset(fact.fact.value for fact in found)
+    nodes = below(context, job.node)
+    varies = any("$" in command for command in commands) or any(
+        fact.node in nodes
+        and fact.fact.kind in {"setting", "action", "task"}
+        and not fact.fact.value.startswith(("actions/checkout", "actions/setup-"))
+        for fact in context.graph.facts
+    )
+    if varies or any(fact.fact.attrs.get("of") != "command" for fact in found):
+        return ""
+    first = seen.setdefault(commands, job.fact.value)
+    return first if first != job.fact.value else ""
+
+
+def _probes(context: Context) -> None:
+    """Health probes; one that asks for a path which no route of the project's service has is refused."""
+    routes = {
+        fact.fact.attrs.get("arg.0", "").rstrip("/")
+        for fact in with_capability(context, "web-service")
+        if fact.scope == "source" and fact.fact.attrs.get("arg.0", "").startswith("/")
+    }
+    for fact in with_capability(context, "health-probe"):
+        asked = [value for key, value in fact.fact.attrs.items() if key.endswith("Probe.httpGet.path")]
+        known = [path for path in asked if path.rstrip("/").endswith(tuple(routes))]
+        refused = ("", "")
+        if routes and asked and not known and not set(asked) & _BUILT_IN:
+            refused = (f"no route of the service answers {asked[0]}", "F14")
+        context.graph.place([derived(fact, "probe", refused=refused, of=fact.fact.kind)])
 
 
 def _stage(*texts: str) -> str:
