@@ -227,13 +227,15 @@ class Signs:
 
         A dependency shows all capabilities of its tool: it declares them, whatever the code does with it.
         """
-        found = self._memory.get((kind, value))
-        if found is None:
-            found = self._find(kind, value)
-        always, conditional = found
+        always, conditional = self._memory.get((kind, value)) or self._find(kind, value)
         if not conditional:
             return always
         return always.union(entry.capability for entry in conditional if entry.holds(attrs, roots))
+
+    def knows(self, kind: str, value: str) -> bool:
+        """Tell whether a fact can show anything, whatever its attributes: most show nothing."""
+        always, conditional = self._memory.get((kind, value)) or self._find(kind, value)
+        return bool(always or conditional)
 
     def _find(self, kind: str, value: str) -> _Found:
         index = self._indexes.get(kind)

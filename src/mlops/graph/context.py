@@ -47,6 +47,10 @@ class Context:
     test_functions: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
     #: Calls of the files with tests, by line: (line, index).
     call_lines: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
+    #: (path, call index) -> what feeds the value of the call.
+    returned: dict[tuple[str, int], frozenset[str]] = field(default_factory=dict)
+    #: Folder -> the -m expression of the configured addopts.
+    markers: dict[str, str] = field(default_factory=dict)
     #: Tables that several predicates share.
     memo: dict[tuple[object, ...], dict[int, frozenset[str]]] = field(default_factory=dict)
 

@@ -28,9 +28,9 @@ def place_file(python: PythonGraph, path: str, facts: PythonFacts) -> None:
             kind, value = "method", call.name.rpartition(".")[2]
         else:
             kind, value = "call", symbol.name if symbol else call.name
-        fact = _sign(python, kind, value, call_attrs(call), call.line, roots)
+        fact = _call(python, kind, value, call, roots)
         if fact is None and kind == "call" and "." in value:
-            fact = _sign(python, "method", value.rpartition(".")[2], call_attrs(call), call.line, roots)
+            fact = _call(python, "method", value.rpartition(".")[2], call, roots)
             fact = _by_origin(python, value, call, roots) or fact
         if fact is None:
             continue
@@ -40,6 +40,14 @@ def place_file(python: PythonGraph, path: str, facts: PythonFacts) -> None:
         placed.append(item)
     python.graph.place(placed)
     python.graph.place(_decorators_and_bases(python, path, facts, roots))
+
+
+def _call(
+    python: PythonGraph, kind: str, value: str, call: Call, roots: frozenset[str]
+) -> tuple[Fact, frozenset[str]] | None:
+    if not python.signs.knows(kind, value):
+        return None
+    return _sign(python, kind, value, call_attrs(call), call.line, roots)
 
 
 def _by_origin(

@@ -132,6 +132,12 @@ def _settings(file: FileFacts | None, name: str) -> list[str]:
 
 def configured_markers(context: Context, folder: str) -> str:
     """Return the -m expression of the configured addopts."""
+    if folder not in context.markers:
+        context.markers[folder] = _configured_markers(context, folder)
+    return context.markers[folder]
+
+
+def _configured_markers(context: Context, folder: str) -> str:
     for name in ("pyproject.toml", "pytest.ini", "setup.cfg", "tox.ini"):
         words = _settings(context.files.get(join(folder, name)), "addopts")
         if "-m" in words[:-1]:

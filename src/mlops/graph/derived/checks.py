@@ -124,8 +124,10 @@ def _asks_verdict(context: Context, path: str, facts: PythonFacts, check: Check)
 
 def _checks_table(path: str, facts: PythonFacts, check: Check, words: str) -> bool:
     """Tell whether a check that stops is about the content of a table: its columns, nulls, types, values."""
+    if not _TABLE.search(words):
+        return False
     roots = {item.name.split(".")[0] for item in facts.imports}
-    if not roots & _TABLE_ROOTS or not _TABLE.search(words):
+    if not roots & _TABLE_ROOTS:
         return False
     if set(check.operators) <= {"isinstance", "is", "is not"} and not _TABLE.search(words):
         return False

@@ -72,8 +72,14 @@ def returned_capabilities(context: Context, path: str, index: int, depth: int = 
 def fed_capabilities(context: Context, path: str, feeds: Iterable[int]) -> frozenset[str]:
     """Return the capabilities of all calls that feed a value, through first-party functions."""
     found: set[str] = set()
+    known = context.returned
     for index in feeds:
-        found |= returned_capabilities(context, path, index)
+        key = (path, index)
+        shown = known.get(key)
+        if shown is None:
+            # Calls and their meanings are settled before anything is derived: the answer stays.
+            shown = known[key] = returned_capabilities(context, path, index)
+        found |= shown
     return frozenset(found)
 
 

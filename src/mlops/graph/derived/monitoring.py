@@ -60,10 +60,9 @@ def _appended(context: Context, scoring: set[int]) -> None:
         if context.scopes[path] != "source":
             continue
         for call in file.facts.calls:
-            opened = (file.facts.calls[feed] for feed in call.feeds)
-            if not call.name.endswith((".write", ".writelines", ".writerow")) or not any(
-                map(_appends, opened)
-            ):
+            if not call.name.endswith((".write", ".writelines", ".writerow")):
+                continue
+            if not any(_appends(file.facts.calls[feed]) for feed in call.feeds):
                 continue
             node = python.node_of(path, call.scope)
             fed = fed_capabilities(context, path, call.feeds)

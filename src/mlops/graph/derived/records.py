@@ -172,7 +172,7 @@ def _decisions(context: Context, path: str, facts: PythonFacts) -> None:
     for check in facts.checks:
         names = " ".join((*check.names, check.test))
         stops = check.kind == "assert" or check.body.raises or check.body.exits or check.orelse.raises
-        fed = " ".join(facts.calls[index].name for index in check.feeds)
+        fed = " ".join([facts.calls[index].name for index in check.feeds])
         if _HASHING.search(f"{fed} {names}") and stops and {"==", "!=", "not", "in"} & set(check.operators):
             _decide(context, path, "hash-check", check)
         groups = _SLICE.search(names) or "fairness" in fed_capabilities(context, path, check.feeds)

@@ -293,12 +293,14 @@ def _reached(context: Context, path: str, within: list[int]) -> frozenset[str]:
         if node in seen or depth == 0:
             continue
         seen.add(node)
-        found |= by_node.get(node, frozenset())
-        pending.extend(
+        shown = by_node.get(node)
+        if shown:
+            found |= shown
+        pending += [
             (edge.target, depth - 1)
             for edge in graph.out[node]
             if graph.nodes[edge.target].kind == "function"
-        )
+        ]
     return frozenset(found)
 
 
