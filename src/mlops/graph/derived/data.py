@@ -151,7 +151,7 @@ def _is_address(text: str) -> bool:
 
 def _validation(context: Context) -> None:
     """Library checks of data; models of a web service's requests are none, nor is a result that nobody reads."""
-    services = {fact.path for fact in with_capability(context, "web-service")}
+    services = _request_files(context)
     tested = {fact.path for fact in context.graph.of_kind("test") if not fact.refused[0]}
     places = {id(fact): place for place, fact in context.python.placed.items()}
     for fact in with_capability(context, "data-validation"):
@@ -167,8 +167,27 @@ def _validation(context: Context) -> None:
         if fact.scope == "test" or fact.path in tested:
             context.graph.place([derived(fact, "data-test")])
     for fact in context.graph.of_kind("data-check"):
-        if fact.scope == "test" and _DATA_NAMES.search(fact.path):
+        if fact.scope == "test" and _DATA_NAMES.search(fact.path) and not _tests_code(context, fact):
             context.graph.place([derived(fact, "data-test")])
+
+
+def _request_files(context: Context) -> set[str]:
+    """Return the files of services, and those of schemas that nothing but services import."""
+    python = context.python
+    services = {fact.path for fact in with_capability(context, "web-service")}
+    importers: dict[str, set[str]] = {}
+    for path in python.modules.files:
+        if context.scopes[path] != "test":
+            for imported in python.imports_of(path):
+                importers.setdefault(imported, set()).add(path)
+    return services | {path for path, found in importers.items() if found <= services}
+
+
+def _tests_code(context: Context, fact: PlacedFact) -> bool:
+    """Tell whether the test around a check calls the project's code: then it tests that code, not the data."""
+    graph = context.graph
+    targets = (graph.nodes[edge.target] for edge in graph.out[fact.node]) if fact.node >= 0 else ()
+    return any(node.kind == "function" and node.scope == "source" for node in targets)
 
 
 def _unread(facts: PythonFacts, index: int) -> tuple[str, str]:

@@ -221,6 +221,12 @@ def _asserts_by_call(context: Context, path: str, index: int) -> bool:
     placed = context.python.placed.get((path, index))
     if placed is not None and placed.capabilities & {"test-assertion", "model-test-suite"}:
         return True
+    symbol = context.python.meanings.get((path, index))
+    if symbol is not None and symbol.kind == "function" and context.scopes[symbol.path] == "test":
+        helper = context.python.modules.function(symbol)
+        inside = _checks_within(facts_of(context, symbol.path), helper)
+        if any(not check.constant and not check.swallowed and check.live for check in inside):
+            return True
     name = facts_of(context, path).calls[index].name.rpartition(".")[2]
     return (
         name.startswith(("assert", "check_", "expect", "validate", "verify"))
@@ -246,7 +252,9 @@ def _kinds(
     """Tell what a test exercises: model, service, pipeline, data."""
     kinds: set[str] = set()
     shown = fed_capabilities(context, path, within) | _reached(context, path, within)
-    if shown & {"model-training", "model-inference", "model-test-suite", "quality-gate"}:
+    if shown & {"model-training", "model-inference", "model-test-suite", "quality-gate"} or any(
+        _asks_network(context, path, index) for index in within
+    ):
         kinds.add("model")
     if shown & {"test-client", "endpoint-check"} and not _asks_health_only(facts, within):
         kinds.add("service")
@@ -256,6 +264,19 @@ def _kinds(
     if {"init", "run"} <= set(names):
         kinds.add("service")
     return kinds
+
+
+def _asks_network(context: Context, path: str, index: int) -> bool:
+    """Tell whether a call runs data through a network that the project defines: `Net()(x)`, `net.forward(x)`."""
+    origin, _, method = facts_of(context, path).calls[index].name.rpartition(".")
+    if method not in {"__call__", "forward"}:
+        return False
+    modules = context.python.modules
+    symbol = modules.resolve(origin, path)
+    if symbol is None or symbol.kind != "class" or context.scopes[symbol.path] == "test":
+        return False
+    bases = modules.external_bases(symbol.path, symbol.index)
+    return any("model-construction" in context.signs.capabilities("base", base, {}) for base in bases)
 
 
 def _asks_health_only(facts: PythonFacts, within: list[int]) -> bool:
