@@ -10,7 +10,6 @@ import contextlib
 import os
 import shlex
 import subprocess
-import tempfile
 import threading
 import time
 from pathlib import Path
@@ -202,6 +201,8 @@ def merge_file(mine: bytes, base: bytes, new: bytes) -> tuple[bytes, bool] | Non
     """
     if any(b"\0" in content for content in (mine, base, new)):
         return None
+    import tempfile  # noqa: PLC0415  brings half a dozen modules, and only merges need it
+
     with tempfile.TemporaryDirectory() as work:
         for name, content in (("mine", mine), ("base", base), ("new", new)):
             Path(work, name).write_bytes(content)

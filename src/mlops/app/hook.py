@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from mlops import git
+from mlops.domain.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -105,5 +104,9 @@ def paint_for_stdout() -> Paint:
     terminal = sys.stdout.isatty()
     colour = terminal and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
     encoding = (sys.stdout.encoding or "ascii").lower().replace("-", "")
-    width = min(shutil.get_terminal_size((80, 24)).columns, 100) if terminal else 80
+    width = 80
+    if terminal:
+        import shutil  # noqa: PLC0415  brings three compressors
+
+        width = min(shutil.get_terminal_size((80, 24)).columns, 100)
     return Paint(colour=colour, unicode=encoding.startswith("utf"), width=width)

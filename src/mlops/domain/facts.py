@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from mlops.domain.document import Document
 from mlops.domain.python import PythonFacts
+from mlops.domain.record import dataclass, field
 from mlops.domain.shell import Script
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclasses.dataclass(frozen=True, slots=True, order=True)
 class Location:
     """A line of a file; line 0 means the file as a whole. Paths are relative to the root, with slashes."""
 
