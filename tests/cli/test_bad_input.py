@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 
@@ -161,13 +162,20 @@ def test_a_file_that_git_lists_and_the_disk_lacks_is_told(judged, tmp_path, writ
     assert "lost.py" in {item["path"] for item in report["diagnostics"]}
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
-def test_an_unreadable_file_is_told(judged, tmp_path, write):
+def test_an_unreadable_file_is_told(judged, tmp_path, write, monkeypatch):
     write(tmp_path, {**GOOD, "closed.py": "x = 1\n"})
-    (tmp_path / "closed.py").chmod(0)
-    report = judged(tmp_path)
+    opened = os.open
+
+    def refuse(path, *arguments, **more):  # root may read everything, so modes alone prove nothing
+        if os.fsencode(path).endswith(b"closed.py"):
+            raise PermissionError(errno.EACCES, "Permission denied", path)
+        return opened(path, *arguments, **more)
+
+    monkeypatch.setattr(os, "open", refuse)
+    report = judged(tmp_path, "--no-cache")
     assert report["practices"]["ci-runs-tests"]["status"] == "met"
-    assert "closed.py" in {item["path"] for item in report["diagnostics"]}
+    told = {item["path"]: item["message"] for item in report["diagnostics"]}
+    assert told["closed.py"] == "cannot be read: Permission denied"
 
 
 def test_pipes_are_no_files(judged, tmp_path, write):

@@ -205,3 +205,19 @@ def test_every_predicate_of_the_rules_has_words():
 def test_the_shell_completes_ids_and_models(words, word, expected, mlops):
     done = mlops(_MLOPS_COMPLETE="bash_complete", COMP_WORDS=words, COMP_CWORD=word)
     assert expected in done.stdout
+
+
+def test_explain_in_shows_what_lies_outside_as_what_cannot_be_told(mlops_here, tree, write):
+    caller = "on: push\njobs:\n  test:\n    uses: acme/flows/.github/workflows/test.yml@v1\n"
+    write(tree, {".github/workflows/ci.yml": caller})
+    text = " ".join(mlops_here("explain", "ci-runs-tests", "--in", tree).stdout.split())
+    assert "ci-runs-tests: unknown" in text
+    assert "What cannot be told:" in text
+    assert ".github/workflows/ci.yml:4 acme/flows/.github/workflows/test.yml@v1" in text
+
+
+def test_marks_are_ascii_where_the_terminal_has_no_others(mlops, tree):
+    done = mlops("explain", "model-validated", "--in", tree, PYTHONIOENCODING="ascii")
+    assert done.returncode == 0
+    assert done.stdout.isascii()
+    assert "+ enforced" in done.stdout or "x enforced" in done.stdout
