@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 
 from mlops.domain.assessment import Assessment, Attainment, Comparison, Next, Term, Verdict
 from mlops.domain.rules import Catalog
 from mlops.report import text_gate
 from mlops.report.findings import waiver_text, waivers
 from mlops.report.formats import Options
+from mlops.report.goal import goal, leaves, text
 from mlops.report.paint import Paint, clean
 
 #: Refused pieces shown without --verbose.
@@ -25,7 +26,7 @@ def lint(assessment: Assessment, catalog: Catalog, options: Options) -> str:
     lines += _components(assessment, catalog, paint)
     chosen = assessment.models[assessment.model]
     lines += _road(assessment, catalog, chosen, paint)
-    lines += _refused(assessment, paint, verbose=verbose)
+    lines += _refused(assessment, catalog, paint, verbose=verbose)
     lines += _waivers(assessment, paint)
     if verbose:
         lines += _evidence(assessment, catalog, paint)
@@ -58,10 +59,10 @@ def _headlines(assessment: Assessment, catalog: Catalog, paint: Paint) -> list[s
     names = [assessment.model, *(name for name in assessment.models if name != assessment.model)]
     for name in names:
         item = assessment.models[name]
-        text = headline(catalog.models[name].name, item)
+        said = headline(catalog.models[name].name, item)
         if assessment.target is not None and name == assessment.model:
-            text += f" {paint.dash} target {assessment.target}{' strict' if assessment.strict else ''}"
-        lines.append(paint(text, "bold") if name == assessment.model else paint(text, "dim"))
+            said += f" {paint.dash} target {assessment.target}{' strict' if assessment.strict else ''}"
+        lines.append(paint(said, "bold") if name == assessment.model else paint(said, "dim"))
         if item.categories is not None and name == assessment.model:
             lines += [
                 f"  {key:13} {'n/a' if value.level is None else value.level}"
@@ -124,26 +125,32 @@ def _components(assessment: Assessment, catalog: Catalog, paint: Paint) -> list[
 
 
 def _road(assessment: Assessment, catalog: Catalog, item: Attainment, paint: Paint) -> list[str]:
-    """What the next level lacks, cheapest first, with its remedy."""
-    following = item.next_strict if assessment.strict else item.next
-    strict_too = assessment.strict
-    if following is None and item.next_strict is not None:
-        following, strict_too = item.next_strict, True
-    if following is None:
+    """What the target (or the next level) lacks, cheapest first, with its remedy."""
+    lacks, strict = _asked(assessment, catalog)
+    if lacks is None:
+        if assessment.target is not None:
+            return []
         return ["", paint("Nothing lacks: the highest level is reached.", "green")]
     name = catalog.models[item.model].name
-    strict = " strict" if strict_too else ""
-    lines = ["", paint(f"For {name} {following.level}{strict}", "bold")]
-    for term in (*following.missing, *following.unknown):
-        lines += _term(term, assessment, catalog, paint, unknown=term in following.unknown)
+    lines = ["", paint(f"For {name} {lacks.level}{' strict' if strict else ''}", "bold")]
+    for term in (*lacks.missing, *lacks.unknown):
+        lines += _term(term, assessment, catalog, paint, unknown=term in lacks.unknown)
     return lines
 
 
+def _asked(assessment: Assessment, catalog: Catalog) -> tuple[Next | None, bool]:
+    """Return what lacks, and whether strict terms are among it: without a target, after the last level they are."""
+    item = assessment.models[assessment.model]
+    lacks = goal(assessment, catalog, item, assessment.verdicts)
+    if lacks is None and assessment.target is None:
+        return item.next_strict, True
+    return lacks, assessment.strict
+
+
 def _term(term: Term, assessment: Assessment, catalog: Catalog, paint: Paint, *, unknown: bool) -> list[str]:
-    options = leaves(term)
-    first = options[0]
+    first, _ = next(leaves(term))
     mark = paint("?", "yellow") if unknown else paint(paint.missing, "red")
-    name = term_text(term)
+    name = text(term)
     practice = catalog.practices[first.practice]
     verdict = assessment.verdicts[first.practice]
     lines = [f"  {mark} {paint(name, 'bold')} {paint('(' + practice.remedy.effort + ')', 'dim')}"]
@@ -161,28 +168,11 @@ def _why_not(verdict: Verdict, *, unknown: bool) -> list[str]:
     ]
 
 
-def leaves(term: Term) -> list[Term]:
-    """Return the practices of a term, in the order of a roadmap."""
-    if term.practice:
-        return [term]
-    return [leaf for part in (*term.any, *term.all) for leaf in leaves(part)]
-
-
-def term_text(term: Term) -> str:
-    """Write a term as people read it."""
-    if term.any:
-        return " or ".join(term_text(part) for part in term.any)
-    if term.all:
-        return "(" + " and ".join(term_text(part) for part in term.all) + ")"
-    return term.practice
-
-
-def _refused(assessment: Assessment, paint: Paint, *, verbose: bool) -> list[str]:
+def _refused(assessment: Assessment, catalog: Catalog, paint: Paint, *, verbose: bool) -> list[str]:
     """What looks like evidence and is none: for the practices on the road, with --verbose for all."""
-    chosen = assessment.models[assessment.model]
-    following = (chosen.next_strict if assessment.strict else chosen.next) or chosen.next_strict
-    terms = () if following is None else (*following.missing, *following.unknown)
-    wanted = {leaf.practice for term in terms for leaf in leaves(term)}
+    lacks, _ = _asked(assessment, catalog)
+    terms = () if lacks is None else (*lacks.missing, *lacks.unknown)
+    wanted = {leaf.practice for term in terms for leaf in _practices(term)}
     found = [
         (refused, verdict.practice)
         for verdict in assessment.verdicts.values()
@@ -264,8 +254,9 @@ def _closing(assessment: Assessment, paint: Paint, *, verbose: bool) -> list[str
     return ["", *(paint(hint, "dim") for hint in hints)]
 
 
-def missing_practices(following: Next | None) -> Iterable[str]:
-    """Return the practices that a level lacks, cheapest alternative first."""
-    if following is None:
-        return ()
-    return tuple(dict.fromkeys(leaves(term)[0].practice for term in (*following.missing, *following.unknown)))
+def _practices(term: Term) -> Iterator[Term]:
+    """Yield the practices of a term, alternatives included."""
+    if term.practice:
+        yield term
+    for part in (*term.any, *term.all):
+        yield from _practices(part)
