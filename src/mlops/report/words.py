@@ -43,6 +43,7 @@ PREDICATES: Mapping[str, str] = {
     "pipeline": "connected steps, declared in one workflow",
     "pipeline-delivery": "a deployment that ships the training pipeline",
     "prediction-log": "code that stores what the model predicted",
+    "probe": "a health probe of a route that the service has",
     "project-task": "a task of the project whose parts exist",
     "release-record": "code that records a release",
     "retrain": "a start of the training by code or by an alert",
