@@ -20,7 +20,19 @@ from runners.tools import missing  # noqa: E402
 
 #: Where a request ends that does not go to this machine.
 _NOWHERE = "http://127.0.0.1:9"
-_OURS = ("PIP_", "UV_", "GIT_", "PRE_COMMIT", "PREK_", "GITHUB_", "GITLAB_", "CI_", "SYSTEM_", "BUILD_", "MLOPS_")
+_OURS = (
+    "PIP_",
+    "UV_",
+    "GIT_",
+    "PRE_COMMIT",
+    "PREK_",
+    "GITHUB_",
+    "GITLAB_",
+    "CI_",
+    "SYSTEM_",
+    "BUILD_",
+    "MLOPS_",
+)
 
 
 @pytest.fixture
@@ -74,7 +86,9 @@ def alone(monkeypatch, stores, tmp_path_factory) -> Path:
         "no_proxy": "127.0.0.1",
     }.items():
         monkeypatch.setenv(name, str(value))
-    (home / ".gitconfig").write_text("[user]\nname = Ada\nemail = ada@example.com\n[init]\ndefaultBranch = main\n")
+    (home / ".gitconfig").write_text(
+        "[user]\nname = Ada\nemail = ada@example.com\n[init]\ndefaultBranch = main\n"
+    )
     return home
 
 

@@ -89,7 +89,11 @@ class Forge:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
         branch = reference.removeprefix("refs/heads/")
-        tracking = f"refs/remotes/origin/{branch}" if branch != reference else f"refs/remotes/{reference.removeprefix('refs/')}"
+        tracking = (
+            f"refs/remotes/origin/{branch}"
+            if branch != reference
+            else f"refs/remotes/{reference.removeprefix('refs/')}"
+        )
         for arguments in (
             ("init", "-q", "-b", "main"),
             ("remote", "add", "origin", f"file://{self.history.folder}"),

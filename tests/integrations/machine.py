@@ -20,7 +20,15 @@ def template(folder: Path) -> Path:
     """Install the tool from the index that pip knows."""
     subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
     done = subprocess.run(
-        [str(folder / "bin/python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "mlops-maturity==0.1.0"],
+        [
+            str(folder / "bin/python"),
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "mlops-maturity==0.1.0",
+        ],
         capture_output=True,
         text=True,
         check=False,

@@ -40,13 +40,17 @@ def needed(wheel: Path) -> list[Path]:
     CACHE.mkdir(parents=True, exist_ok=True)
     with (CACHE / "making").open("w", encoding="utf-8") as guard:
         fcntl.flock(guard, fcntl.LOCK_EX)  # the workers of pytest-xdist share it
-        digest = hashlib.sha256(LOCK.read_bytes() + (ROOT / "pyproject.toml").read_bytes() + sys.version.encode())
+        digest = hashlib.sha256(
+            LOCK.read_bytes() + (ROOT / "pyproject.toml").read_bytes() + sys.version.encode()
+        )
         kept = CACHE / digest.hexdigest()[:16]
         if not (kept / "done").exists():
             shutil.rmtree(kept, ignore_errors=True)
             kept.mkdir()
             constraints = kept / "constraints"
-            constraints.write_text("\n".join(_PIN.findall(LOCK.read_text(encoding="utf-8"))) + "\n", encoding="utf-8")
+            constraints.write_text(
+                "\n".join(_PIN.findall(LOCK.read_text(encoding="utf-8"))) + "\n", encoding="utf-8"
+            )
             _python("-m", "pip", "download", "--quiet", "--only-binary=:all:", "--dest", kept / "wheels",
                     "--constraint", constraints, wheel, *BUILDERS)  # fmt: skip
             next((kept / "wheels").glob("mlops_maturity-*")).unlink()
@@ -61,7 +65,9 @@ def built(folder: Path) -> Path:
 
 
 def _python(*arguments: str | Path) -> None:
-    done = subprocess.run([sys.executable, *map(str, arguments)], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, *map(str, arguments)], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr
 
 

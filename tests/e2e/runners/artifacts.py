@@ -39,6 +39,10 @@ def _root(patterns: list[str], files: list[Path]) -> Path:
     return Path(os.path.commonpath(starts))
 
 
+def _hidden(file: Path, root: Path) -> bool:
+    return any(part.startswith(".") for part in file.relative_to(root).parts)
+
+
 def upload() -> int:
     """Store the files that the patterns name, hidden ones only on request."""
     lines = [line.strip() for line in _wish("PATH").splitlines() if line.strip()]
@@ -47,7 +51,7 @@ def upload() -> int:
     chosen: set[Path] = set().union(*(_files_of(line) for line in wanted)) - unwanted
     here = Path.cwd().resolve()
     if _wish("HIDDEN") != "true":
-        chosen = {f for f in chosen if not any(part.startswith(".") for part in f.relative_to(here).parts)}
+        chosen = {f for f in chosen if not _hidden(f, here if f.is_relative_to(here) else f.parent)}
     if not chosen:
         print(f"no files were found with the provided path: {wanted}")
         return 1 if _wish("MISSING") == "error" else 0
