@@ -94,12 +94,7 @@ def judged(mlops_here):
     return run
 
 
-_SLOW = pytest.mark.xfail(reason="nested substitutions cost 2^depth", run=False)
-
-
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=_SLOW if name == "deep substitutions" else ()) for name in BROKEN]
-)
+@pytest.mark.parametrize("name", BROKEN)
 def test_a_broken_file_is_told_and_all_others_are_judged(name, judged, tmp_path, write):
     path, content, told = BROKEN[name]
     write(tmp_path, {**GOOD, path: content})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlops.domain.logic import Tri
-from mlops.domain.shell import Command, Script, Sequence
+from mlops.domain.shell import Command, Script
 from mlops.graph.commands import resolve
 from mlops.graph.context import Context, join
 from mlops.graph.shell.fold import Executed, flatten
@@ -11,7 +11,7 @@ from mlops.graph.shell.neutral import neutral
 from mlops.graph.shell.plain import flatten_plain
 from mlops.graph.shell.wrappers import inner_script, tool_words, unwrap
 
-#: Scripts inside scripts (`bash -c`, `$(…)`) are followed so deep.
+#: Scripts inside scripts (`bash -c`) are followed so deep; `flatten` follows `$(…)`.
 _NESTING = 5
 
 
@@ -70,8 +70,6 @@ def _run(
         line = first_line + command.line - 1
         _settings(context, node, command, path, line)
         if not command.words:
-            for nested in command.nested:
-                _nested(context, node, nested, path, first_line, here, depth)
             continue
         words = _words(context, unwrap(command.words, context.wrappers), here)
         if words and words[0] in {"cd", "pushd"} and item.possible is not Tri.NO:
@@ -145,8 +143,6 @@ def _add_command(
         # A wrapper may mean something itself: `coverage run`, `accelerate launch`.
         context.place("command", whole, path, line, node, attrs)
     if depth < _NESTING:
-        for nested in item.command.nested:
-            _nested(context, node, nested, path, line - item.command.line + 1, folder, depth)
         inner = inner_script(words)
         if inner is not None:
             run_script(
@@ -175,30 +171,3 @@ def _add_command(
             reason=found.reason,
             fake=found.fake,
         )
-
-
-def _nested(
-    context: Context, node: int, nested: Sequence, path: str, first_line: int, folder: str, depth: int
-) -> None:
-    """A command substitution runs, but its failure does not stop the command around it."""
-    inner = context.graph.add("script", "$(…)", path, first_line, scope=context.scopes.get(path, "source"))
-    context.edge(
-        node,
-        inner,
-        path,
-        first_line,
-        stops=Tri.NO,
-        stop_reason="a failure inside $(…) is not seen",
-        stop_fake="F5",
-    )
-    run_script(
-        context,
-        inner,
-        Script(nested),
-        path,
-        first_line,
-        folder,
-        errexit=False,
-        pipefail=False,
-        depth=depth + 1,
-    )
