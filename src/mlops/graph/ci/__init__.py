@@ -90,7 +90,7 @@ _PATH = re.compile(
     r"|(?:.*/)?[^/]*azure-pipelines[^/]*\.ya?ml|\.(?:azure-pipelines|azuredevops|ado|pipelines|azure[^/]*)/.*\.ya?ml"
     r"|(?:.*/)?Jenkinsfile[^/]*|.*\.jenkinsfile|jenkins/[^/]+\.(?:groovy|jenkins)"
     r"|\.circleci/[^/]+\.ya?ml|\.travis\.ya?ml|bitbucket-pipelines\.ya?ml"
-    r"|(?:.*/)?cloudbuild[^/]*\.(?:ya?ml|json)|(?:.*/)?buildspec[^/]*\.ya?ml"
+    r"|(?:.*/)?(?:cloudbuild[^/]*|\.?cloud-?build/[^/]+)\.(?:ya?ml|json)|(?:.*/)?buildspec[^/]*\.ya?ml"
     r"|\.buildkite/.*\.ya?ml|\.drone\.ya?ml|\.woodpecker\.ya?ml|\.woodpecker/[^/]+\.ya?ml|\.?appveyor\.ya?ml"
     r"|\.taskcluster\.ya?ml|\.teamcity/.*\.kts|\.semaphore/[^/]+\.ya?ml|\.harness/.*\.ya?ml|\.tekton/[^/]+\.ya?ml"
     r"|codefresh\.ya?ml|bamboo-specs/[^/]+\.ya?ml"
