@@ -59,7 +59,7 @@ def render(
     from cookiecutter.generate import generate_files  # noqa: PLC0415  start-up counts
 
     staged = work / "template"
-    _stage(templates, staged, profile, answers)
+    stage(templates, staged, profile, answers)
     rendered = Path(
         generate_files(
             repo_dir=str(staged),
@@ -72,7 +72,8 @@ def render(
     return rendered
 
 
-def _stage(templates: Path, staged: Path, profile: Profile, answers: Answers) -> None:
+def stage(templates: Path, staged: Path, profile: Profile, answers: Answers) -> None:
+    """Copy the files of a profile into one template folder. Raises RuleError for a file that is not there."""
     for root, path in profile.files:
         if path in {LOCK, SERVICE_LOCK}:
             continue
