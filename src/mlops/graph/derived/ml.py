@@ -20,6 +20,7 @@ def add_ml(context: Context) -> None:
     _training(context)
     _foreign_training(context)
     _scoring(context)
+    _estimators(context)
     _ml(context)
 
 
@@ -74,6 +75,7 @@ def _scoring(context: Context) -> None:
         loaded = bool(near & loads)
         evaluates = fact.path in metrics or (fact.path in trains and fact.path not in loads)
         is_loaded, only_evaluates = "yes" if loaded else "no", "yes" if evaluates else "no"
+        packaged = "yes" if _is_packaged(context, fact) and importers.get(fact.path) else "no"
         refused = ("", "")
         if evaluates:
             refused = ("it only evaluates the model", "")
@@ -82,12 +84,53 @@ def _scoring(context: Context) -> None:
         context.graph.place(
             [
                 derived(fact, "inference", loaded=is_loaded, evaluates=only_evaluates),
-                derived(fact, "scoring", refused=refused, loaded=is_loaded, evaluates=only_evaluates),
+                derived(
+                    fact,
+                    "scoring",
+                    refused=refused,
+                    loaded=is_loaded,
+                    evaluates=only_evaluates,
+                    packaged=packaged,
+                ),
             ]
         )
     for fact in with_capability(context, "model-server", "scoring-handler"):
         if fact.fact.kind in {"decorator", "base", "resource", "call"}:
             context.graph.place([derived(fact, "scoring", loaded="yes", evaluates="no")])
+
+
+def _is_packaged(context: Context, fact: PlacedFact) -> bool:
+    """Tell whether a public function of a package that can be installed holds a fact."""
+    node = context.graph.nodes[fact.node] if fact.node >= 0 else None
+    if node is None or node.kind != "function" or node.label.rpartition(".")[2].startswith("_"):
+        return False
+    folder = fact.path
+    while folder:
+        folder = folder.rpartition("/")[0]
+        if (
+            f"{folder}/setup.py".lstrip("/") in context.paths
+            or f"{folder}/pyproject.toml".lstrip("/") in context.paths
+        ):
+            return True
+    return False
+
+
+def _estimators(context: Context) -> None:
+    """A model written by hand: a class of the project that both learns and predicts."""
+    for path, file in context.python.modules.files.items():
+        if context.scopes[path] != "source":
+            continue
+        for cls in file.facts.classes:
+            fit, predict = file.functions.get(f"{cls.name}.fit"), file.functions.get(f"{cls.name}.predict")
+            if fit is None or predict is None:
+                continue
+            bodies = {file.facts.functions[index].body for index in (fit, predict)}
+            if bodies == {"real"}:
+                line = file.facts.functions[fit].line
+                node = context.python.function_nodes[(path, fit)]
+                context.graph.place(
+                    [PlacedFact(Fact("ml", f"{cls.name}.fit", line, {}), path, "source", node)]
+                )
 
 
 def _ml(context: Context) -> None:
