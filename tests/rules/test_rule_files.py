@@ -30,8 +30,8 @@ FILES = [
         for name in ("attestations", "capabilities", "commands", "edition", "neutral")
     ),
 ]
-#: Kinds of facts that no reader makes.
-BY_THE_GRAPH = {"event", "job", "environment", "report"}
+#: Kinds of facts that no reader makes; rules ask for all of them but `opaque`, which only makes verdicts unknown.
+BY_THE_GRAPH = {"event", "job", "environment", "report", "opaque"}
 SCHEMAS = {path.name.removesuffix(".schema.json"): path for path in RULES.glob("schemas/*.schema.json")}
 
 

@@ -302,7 +302,8 @@ class Query:
 def attributes_match(selector: Selector, fact: PlacedFact) -> bool:
     """Tell whether a fact's attributes are as the selector wants; `path` means the fact's file."""
     for name, pattern in selector.where.items():
-        value = {"path": fact.path, "value": fact.fact.value}.get(name, fact.fact.attrs.get(name))
+        own = {"path": fact.path, "value": fact.fact.attrs.get("value", fact.fact.value)}
+        value = own.get(name, fact.fact.attrs.get(name))
         if not pattern_matches(pattern, value):
             return False
     return True

@@ -56,8 +56,15 @@ def pattern_matches(pattern: Pattern, text: str | None) -> bool:
 
 
 def where_matches(where: Mapping[str, Pattern], attrs: Mapping[str, str]) -> bool:
-    """Tell whether attributes satisfy every pattern of a `where`."""
-    return all(pattern_matches(pattern, attrs.get(name)) for name, pattern in where.items())
+    """Tell whether attributes satisfy every pattern of a `where`; a name with `*` asks for any such attribute."""
+    return all(
+        pattern_matches(pattern, attrs.get(name)) if "*" not in name else _any_matches(name, pattern, attrs)
+        for name, pattern in where.items()
+    )
+
+
+def _any_matches(name: str, pattern: Pattern, attrs: Mapping[str, str]) -> bool:
+    return any(glob_matches(name, key) and pattern_matches(pattern, text) for key, text in attrs.items())
 
 
 @dataclass(slots=True)  # not frozen: thousands are made at every start, and freezing triples the time

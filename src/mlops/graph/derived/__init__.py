@@ -7,6 +7,7 @@ evidence. `refused` says why something that looks like it is none. Order matters
 from __future__ import annotations
 
 from mlops.graph.context import Context
+from mlops.graph.derived.applied import add_applied
 from mlops.graph.derived.checks import add_checks
 from mlops.graph.derived.data import add_data
 from mlops.graph.derived.delivery import add_delivery
@@ -23,6 +24,7 @@ from mlops.graph.derived.tracking import add_tracking
 from mlops.graph.derived.workflows import add_workflows
 
 _FAMILIES = (
+    add_applied,
     add_ml,
     add_checks,
     add_tests,

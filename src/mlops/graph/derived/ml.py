@@ -140,6 +140,9 @@ def _ml(context: Context) -> None:
     for fact in (*graph.of_kind("training"), *graph.of_kind("inference")):
         if fact.scope in shown and (fact.fact.kind == "training" or fact.fact.attrs.get("loaded") == "yes"):
             graph.place([derived(fact, "ml")])
+    for fact in with_capability(context, "remote-training"):
+        if fact.scope in shown and fact.fact.kind != "resource":
+            graph.place([derived(fact, "ml")])
     for fact in with_capability(context, "hosted-model"):
         if fact.scope in shown:
             graph.place([derived(fact, "hosted")])

@@ -217,7 +217,8 @@ def _link_starts(context: Context) -> None:
     for fact in with_capability(context, "pipeline-run", "remote-training", "job-launch"):
         if fact.node < 0 or fact.fact.kind not in {"call", "method", "command", "action", "task"}:
             continue
-        trains = _names_training(context)
+        # What the platform trains by itself (a built-in algorithm, AutoML) needs no code here.
+        trains = "remote-training" in fact.capabilities or _names_training(context)
         for node in context.workflows.values():
             context.edge(fact.node, node, fact.path, fact.fact.line, "starts")
         refused = ("", "") if trains else ("nothing in the repository trains", "F14")
