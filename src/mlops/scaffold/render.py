@@ -93,9 +93,12 @@ def _locks(templates: Path, rendered: Path) -> None:
     union = (templates / "lock" / "requirements.txt").read_text(encoding="utf-8")
     pyproject = tomllib.loads((rendered / "pyproject.toml").read_text(encoding="utf-8"))
     (rendered / LOCK).write_text(lock.prune(union, lock.requirements_of(pyproject)), encoding="utf-8")
-    serving = pyproject["project"].get("optional-dependencies", {}).get("serve")
+    project = pyproject["project"]
+    serving = project.get("optional-dependencies", {}).get("serve")
     if serving and (rendered / "Dockerfile").is_file():
-        (rendered / SERVICE_LOCK).write_text(lock.prune(union, serving), encoding="utf-8")
+        (rendered / SERVICE_LOCK).write_text(
+            lock.prune(union, [*project["dependencies"], *serving]), encoding="utf-8"
+        )
 
 
 def template_files(templates: Path, root: str = PROJECT) -> Iterator[str]:
