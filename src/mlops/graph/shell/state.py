@@ -57,13 +57,16 @@ States = dict[State, int]
 def add(states: States, state: State, worlds: int) -> None:
     """Add worlds to a state."""
     if worlds:
-        states[state] = states.get(state, 0) | worlds
+        # One look-up where the state is new or brings nothing new: a state's hash is that of all its parts.
+        before = states.setdefault(state, worlds)
+        if before | worlds != before:
+            states[state] = before | worlds
 
 
 def merge(*parts: States) -> States:
     """Join states; where they are too many, forget the variables."""
-    joined: States = {}
-    for part in parts:
+    joined: States = {state: worlds for state, worlds in parts[0].items() if worlds} if parts else {}
+    for part in parts[1:]:
         for state, worlds in part.items():
             add(joined, state, worlds)
     if len(joined) > MAX_STATES:
