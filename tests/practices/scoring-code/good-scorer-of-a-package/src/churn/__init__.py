@@ -1,0 +1,3 @@
+from churn.score import score
+
+__all__ = ["score"]

@@ -1,0 +1,5 @@
+import joblib
+
+
+def score(rows, path):
+    return joblib.load(path).predict(rows)
