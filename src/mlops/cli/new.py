@@ -73,7 +73,8 @@ def command(
     if dry_run:
         _show(answers, profile)
         return 0
-    _close(new.create(catalog, answers, output_dir, git=not no_git), answers, catalog)
+    created = new.create(catalog, answers, output_dir, git=not no_git)
+    _close(created, answers, profile, catalog.models[answers.model].max_level)
     return 0
 
 
@@ -125,12 +126,13 @@ def _show(answers: Answers, profile: Profile) -> None:
         click.echo(f"  {shown:<{width}}  {', '.join(practices or served)}")
 
 
-def _close(created: Created, answers: Answers, catalog: Catalog) -> None:
+def _close(created: Created, answers: Answers, profile: Profile, highest: int) -> None:
+    """Say in three lines what is there and what comes next."""
     place = created.folder
     state = "committed" if created.committed else f"not committed: {created.note}"
-    highest = catalog.models[answers.model].max_level
+    targets = "setup source train" if "data-ingestion-automated" in profile.practices else "setup train"
     click.echo(f"{place}: {len(created.files)} files at {answers.model} level {answers.level} ({state})")
-    click.echo(f"  start:  cd {place} && make setup train     (README.md has the rest)")
+    click.echo(f"  start:  cd {place} && make {targets}     (README.md has the rest)")
     if answers.level < highest:
         click.echo(f"  next:   mlops plan {place} --model {answers.model} --level {answers.level + 1}")
     else:
