@@ -14,8 +14,8 @@ for folder in (ROOT, ROOT / "tests" / "e2e", Path(__file__).parent):
     if str(folder) not in sys.path:
         sys.path.insert(0, str(folder))
 
-from package_index import Index, built, serve  # noqa: E402  found by the lines above
-from machine import commands, template  # noqa: E402
+from machine import commands, template  # noqa: E402  found by the lines above
+from package_index import Index, built, serve  # noqa: E402
 from runners.tools import missing  # noqa: E402
 
 #: Where a request ends that does not go to this machine.

@@ -78,6 +78,11 @@ class Forge:
         work.git("checkout", "-q", "main")
         return Change(base, head, main, merge)
 
+    def go_on(self, commits: int) -> None:
+        """Let main go on by many commits."""
+        for number in range(commits):
+            self.history.git("commit", "-q", "--allow-empty", "-m", f"main {number}")
+
     def land(self, change: Change) -> str:
         """Merge into main, and return the commit."""
         self.history.git("merge", "-q", "--ff-only", change.merge)

@@ -91,7 +91,10 @@ def serve(wheel: Path) -> Iterator[Index]:
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
-            self.wfile.write(body)
+            if self.command == "GET":
+                self.wfile.write(body)
+
+        do_HEAD = do_GET  # noqa: N815  uv asks for a wheel's size first
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the name of the base class
             """Keep silent."""
