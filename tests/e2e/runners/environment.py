@@ -26,7 +26,8 @@ printf '%s' "{name}" >> "{calls}" && for word in "$@"; do printf ' %s' "$word" >
 """
 
 GH = """#!/bin/sh
-printf '%s\\n' "gh $*" >> "{calls}"
+if [ "$1" = auth ]; then exit 1; fi # act itself asks for a token
+echo "gh $*" >> "{calls}"
 case "$1 $2" in
   "api "*) if [ -d "{state}" ]; then echo 1; fi ;;
   "run download") cp -R "{state}/." . ;;
