@@ -21,6 +21,7 @@ from mlops.domain.config import Config
 from mlops.domain.graph import Graph
 from mlops.domain.record import dataclass
 from mlops.domain.rules import Catalog
+from mlops.domain.signs import Signs
 from mlops.errors import MlopsError
 from mlops.tree import Tree
 from mlops.tree.ignore import ignores
@@ -42,14 +43,7 @@ def gate(path: str, trees: Trees, asked: Asked, known: Known | None = None) -> G
     catalog = catalog_for(trees.base, config)
     settings.check(config, catalog)
     head_config, changes = config_changes(trees.base, config, trees.head)
-    shared = Shared(known)
-    before = _judged(trees.base, catalog, config, asked, shared)
-    judging = _for_head(config, head_config, trees, allowed=asked.allow_config_change)
-    after = (
-        _as_before(before, trees.head)
-        if judging == config and same_files(trees.base, trees.head)
-        else _judged(trees.head, catalog, judging, asked, shared)
-    )
+    before, after = _both(trees, catalog, config, head_config, asked, Shared(known))
     base, head = before.assessment, after.assessment
     comparison = Comparison(
         base=base,
@@ -65,17 +59,31 @@ def gate(path: str, trees: Trees, asked: Asked, known: Known | None = None) -> G
     return Gated(comparison, catalog, bool(config.practices or config.tools))
 
 
+def _both(
+    trees: Trees, catalog: Catalog, config: Config, head_config: Config, asked: Asked, known: Known
+) -> tuple[_Judged, _Judged]:
+    """Judge the head, then the base: of that only the blobs that differ are fetched from git and read."""
+    judging = _for_head(config, head_config, trees, allowed=asked.allow_config_change)
+    if judging == config and same_files(trees.base, trees.head):
+        before = _judged(trees.base, catalog, config, asked, known)
+        return before, _as_before(before, trees.head)
+    after = _judged(trees.head, catalog, judging, asked, known)
+    return _judged(trees.base, catalog, config, asked, known, after.linked.signs), after
+
+
 @dataclass(frozen=True, slots=True)
 class _Judged:
     assessment: Assessment
     linked: Linked
 
 
-def _judged(tree: Tree, catalog: Catalog, config: Config, asked: Asked, known: Known) -> _Judged:
+def _judged(
+    tree: Tree, catalog: Catalog, config: Config, asked: Asked, known: Known, signs: Signs | None = None
+) -> _Judged:
     request = Request(
         asked.model, asked.level, asked.strict, asked.sources, asked.today, asked.progress, known
     )
-    linked = link(tree, catalog, request, config)
+    linked = link(tree, catalog, request, config, signs)
     return _Judged(conclude(tree, linked, catalog, request), linked)
 
 

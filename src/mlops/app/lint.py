@@ -54,8 +54,12 @@ class Linked:
     problems: tuple[Diagnostic, ...]
 
 
-def link(tree: Tree, catalog: Catalog, request: Request, config: Config | None = None) -> Linked:
+def link(
+    tree: Tree, catalog: Catalog, request: Request, config: Config | None = None, signs: Signs | None = None
+) -> Linked:
     """Read a tree and link what it says, by its own configuration unless another one is given.
+
+    `signs` are those of the catalog, where somebody has them: they remember what was asked.
 
     Raises MlopsError for a configuration that cannot be used.
     """
@@ -65,7 +69,7 @@ def link(tree: Tree, catalog: Catalog, request: Request, config: Config | None =
     visible = Filtered(tree, config.exclude) if config.exclude else tree
     reading = read_all(visible, progress=request.progress, known=request.known)
     sources = {name: read_all(source, ci_only=True).files for name, source in request.sources.items()}
-    signs = Signs(catalog.tools.values())
+    signs = Signs(catalog.tools.values()) if signs is None else signs
     graph, claims = _graph(reading, config, catalog, signs, request, sources)
     linking = [Diagnostic(path, line, message) for path, line, message in graph.problems]
     problems = (*visible.problems, *reading.problems, *linking, *claims)

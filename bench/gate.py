@@ -1,0 +1,95 @@
+"""How long a gate takes: beside a lint without a cache, and beside almost nothing on an unchanged repository.
+
+    python bench/gate.py REPOSITORY      copies it, changes one Python file and a CI file, and measures
+
+Times are the least CPU time (of all processes) of several runs: the machine may be busy with other things.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+MLOPS = (sys.executable, "-c", "import sys; from mlops.cli import main; sys.argv[0] = 'mlops'; main()")
+#: The process that a hook on an unchanged repository is measured by: it imports click and lists the files by git.
+REFERENCE = (
+    sys.executable,
+    "-c",
+    "import click, subprocess; subprocess.run(['git', 'ls-files', '-z'], capture_output=True)",
+)
+RUNS = 7
+#: What the issue asks for.
+WITHOUT_CACHE, UNCHANGED = 1.3, 2.0
+
+
+def seconds(command: tuple[str, ...], folder: Path, runs: int = RUNS) -> float:
+    """Return the least CPU time of a command and its children."""
+    times = []
+    for _ in range(runs):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run(command, cwd=folder, capture_output=True, check=False)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        times.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    return min(times)
+
+
+def git(folder: Path, *arguments: str) -> None:
+    """Run git."""
+    who = ("-c", "user.name=bench", "-c", "user.email=bench@example.com")
+    subprocess.run(("git", *who, *arguments), cwd=folder, check=True, capture_output=True)
+
+
+def copied(source: Path, target: Path) -> Path:
+    """Copy a repository's files into a new repository of one commit."""
+    shutil.copytree(source, target, ignore=shutil.ignore_patterns(".git"), symlinks=True)
+    git(target, "init", "-q", "-b", "main")
+    git(target, "add", "-A", "-f")
+    git(target, "commit", "-q", "-m", "base")
+    return target
+
+
+def change(folder: Path) -> None:
+    """Change what a usual merge changes: a module and a workflow."""
+    names = (folder.rglob("*.py"), (folder / ".github").rglob("*.yml"))
+    for path in filter(
+        None, (max(found, key=lambda item: item.stat().st_size, default=None) for found in names)
+    ):
+        path.write_text(path.read_text(encoding="utf-8") + "\n# changed\n", encoding="utf-8")
+
+
+def main() -> int:
+    """Measure, and tell by the exit code whether both limits hold."""
+    with tempfile.TemporaryDirectory() as place:
+        os.environ["MLOPS_CACHE_DIR"] = str(Path(place) / "cache")
+        folder = copied(Path(sys.argv[1]), Path(place) / "repository")
+        change(folder)
+        lint = seconds((*MLOPS, "lint", "--no-cache"), folder)
+        gate = seconds((*MLOPS, "gate", "--base", "HEAD", "--no-cache"), folder)
+        git(folder, "commit", "-qam", "change")
+        for command in ("gate", "lint"):
+            subprocess.run(
+                (*MLOPS, command, *(("--base", "HEAD") * (command == "gate"))),
+                cwd=folder,
+                capture_output=True,
+                check=False,
+            )
+        reference = seconds(REFERENCE, folder, 2 * RUNS)
+        hook = seconds((*MLOPS, "gate", "--base", "HEAD"), folder, 2 * RUNS)
+        known = seconds((*MLOPS, "lint"), folder, 2 * RUNS)
+    print(
+        f"without a cache: lint {lint:.2f} s, gate {gate:.2f} s, ratio {gate / lint:.2f} (at most {WITHOUT_CACHE})"
+    )
+    print(
+        f"unchanged: click and git {reference:.3f} s, gate {hook:.3f} s ({hook / reference:.2f}), "
+        f"lint {known:.3f} s ({known / reference:.2f}) (at most {UNCHANGED})"
+    )
+    return 0 if gate <= WITHOUT_CACHE * lint and max(hook, known) <= UNCHANGED * reference else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
