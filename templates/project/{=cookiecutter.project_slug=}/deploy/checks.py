@@ -12,7 +12,8 @@ import urllib.error
 import urllib.request
 from typing import Any
 
-PATIENCE = 60.0
+#: Seconds; importing the libraries takes long on a busy machine.
+PATIENCE = 180.0
 CUSTOMER = {
     "region": "north",
     "plan": "plus",
