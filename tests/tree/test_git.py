@@ -7,6 +7,7 @@ import pytest
 
 from mlops import git
 from mlops.errors import MlopsError
+from mlops.git import blobs, process
 from mlops.tree import FolderTree, GitTree
 
 
@@ -166,9 +167,10 @@ def test_a_git_that_hangs(repository, tmp_path, monkeypatch):
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin" / "git").write_text("#!/bin/sh\nexec sleep 60\n")
     (tmp_path / "bin" / "git").chmod(0o755)
-    monkeypatch.setattr(git, "TIMEOUT", 0.3)
-    with git.Blobs(str(repository)) as blobs:
+    monkeypatch.setattr(process, "TIMEOUT", 0.3)
+    monkeypatch.setattr(blobs, "TIMEOUT", 0.3)
+    with git.Blobs(str(repository)) as reader:
         monkeypatch.setenv("PATH", f"{tmp_path}/bin:{os.environ['PATH']}")
-        assert blobs.read("0" * 40, 10) == (-1, b"")
+        assert reader.read("0" * 40, 10) == (-1, b"")
     with pytest.raises(MlopsError, match="took over"):
         git.is_bare(str(repository))
