@@ -47,7 +47,9 @@ def test_a_push_tests_builds_and_delivers_the_pipeline(repo: Repo, tmp_path: Pat
     }
     assert set(run.not_run) == {"Set up Python", "Publish the report of the tests"}
     assert list((run.artifacts / "pipeline-production").glob("*.tar.gz"))
-    assert any(call.startswith("docker build") for call in recorded(tmp_path / "machine"))
+    assert {"docker build --target train .", "docker build --target wheel ."} <= set(
+        recorded(tmp_path / "machine")
+    )
 
 
 def test_a_pull_request_checks_and_delivers_nothing(repo: Repo, tmp_path: Path) -> None:

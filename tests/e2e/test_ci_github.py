@@ -59,7 +59,10 @@ def test_a_push_tests_builds_and_delivers_the_pipeline(repo: Repo, tmp_path: Pat
     assert run.failed == set(), run.log[-6000:]
     assert list((run.artifacts / "dist").glob("*.whl"))
     assert list((run.artifacts / "pipeline-production").glob("*.tar.gz"))
-    assert any(call.startswith("docker build") for call in recorded(tmp_path / "work-machine"))
+    assert recorded(tmp_path / "work-machine") == [
+        "docker build --target train .",
+        "docker build --target wheel .",
+    ]
 
 
 def test_a_pull_request_tests_and_releases_nothing(repo: Repo, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from runners.tools import ROOT, HarnessError, call, tool
 LOCK = ROOT / "templates" / "lock" / "requirements.txt"
 CACHE = ROOT / ".cache" / "generated"
 #: Commands of the CI machine that reach beyond it: each call is written down, and nothing happens.
-RECORDED = ("docker", "apk", "apt-get")
+RECORDED = ("docker", "apt-get")
 RELATIVE = "#!/bin/sh\n'''exec' \"$(dirname \"$0\")/python\" \"$0\" \"$@\"\n' '''\n"
 PYTHON = """#!/bin/sh
 # `python -m venv` copies an environment in which the locked packages are installed already.
