@@ -34,6 +34,10 @@ _CONFIG_FILE = re.compile(
 )
 _CONFIG_READS = {"yaml.safe_load", "yaml.load", "yaml.full_load", "tomllib.load", "tomllib.loads", "toml.load", "json.load",
                  "ruamel.yaml.YAML.load", "configparser.ConfigParser.read"}  # fmt: skip
+#: Readers of settings alone; JSON is as often data.
+_SETTINGS = _CONFIG_READS - {"json.load"}
+#: Modules about what happened to predictions.
+_LIVE = re.compile(r"(^|/)(predictions?|monitor\w*|drift\w*)\.py$")
 _HASHES = re.compile(r"(^|\.)hashlib\.|sha256|md5|file_digest|hexdigest", re.IGNORECASE)
 _DATA_NAMES = re.compile(r"data(set)?|snapshot|manifest|version|features?|raw", re.IGNORECASE)
 
@@ -73,6 +77,8 @@ def _ingestion(context: Context) -> None:
         refused = ("", "")
         if fact.path in service and fact.fact.kind in {"call", "method"}:
             refused = ("the service fetches it, not training", "F22")
+        elif _LIVE.search(fact.path) and fact.path not in trainers:
+            refused = ("it reads or keeps predictions, not training data", "F22")
         elif not (
             fact.path in trainers or _for_data(context, fact) or _beside_training(context, fact, training)
         ):
@@ -162,13 +168,19 @@ def _validation(context: Context) -> None:
             refused = ("it checks requests of the service, not training data", "F22")
         elif id(fact) in places:
             path, index = places[id(fact)]
-            refused = _unread(facts_of(context, path), index)
+            refused = _of_settings(facts_of(context, path), index) or _unread(facts_of(context, path), index)
         context.graph.place([derived(fact, "data-validation", refused=refused)])
         if fact.scope == "test" or fact.path in tested:
             context.graph.place([derived(fact, "data-test")])
     for fact in context.graph.of_kind("data-check"):
         if fact.scope == "test" and _DATA_NAMES.search(fact.path) and not _tests_code(context, fact):
             context.graph.place([derived(fact, "data-test")])
+
+
+def _of_settings(facts: PythonFacts, index: int) -> tuple[str, str] | None:
+    """Return why a check of what a settings file holds is none of data."""
+    fed = {facts.calls[feed].name.lstrip("?:") for feed in facts.calls[index].feeds}
+    return ("it checks the configuration, not data", "F22") if fed & _SETTINGS else None
 
 
 def _request_files(context: Context) -> set[str]:

@@ -21,7 +21,7 @@ _REASON = re.compile(r"reason|ticket|message|change_note|justification|commit", 
 #: Attributes of people, and the field's words for comparing groups by them.
 _SLICE = re.compile(
     r"(?<![a-z])(gender|sex|race|ethnic\w*|age_?(group|band|bucket)s?|disab\w*|religion|nationality|senior_?citizen|sensitive\w*|"
-    r"protected\w*|fairness\w*|demographic\w*|dispar\w*|equal_opportunity|parity|bias_gap|subgroups?|group_gap|worst_group)(?![a-z])",
+    r"protected\w*|fairness\w*|demographic\w*|dispar\w*|equal_opportunity|parity|bias_gap|subgroups?|group_gap|worst_group|slice_gap|worst_slice)(?![a-z])",
     re.IGNORECASE,
 )
 _HASHING = re.compile(r"hashlib\.|sha256|md5|file_digest|hexdigest|compare_digest", re.IGNORECASE)
@@ -32,6 +32,8 @@ _SNAPSHOT = re.compile(
     re.IGNORECASE,
 )
 _REGISTRY = re.compile(r"registr|version", re.IGNORECASE)
+#: How a step tells Azure's agent to show a file with the run.
+_UPLOADS = "##vso[task.uploadsummary]"
 _ROLLBACK = re.compile(r"roll_?back|restore_previous|previous_version|revert", re.IGNORECASE)
 _WEIGHT = re.compile(r"canary|challenger|traffic|shadow|rollout|ab_test|variant", re.IGNORECASE)
 #: A comparison with a number that stands in the code.
@@ -236,9 +238,11 @@ def _cards(context: Context) -> None:
 def _ci(context: Context) -> None:
     """Evaluations written to a job's summary, and versions that a deployment carries."""
     for fact in context.graph.of_kind("command"):
-        if "GITHUB_STEP_SUMMARY" in fact.fact.attrs.get("outputs", "") and _METRICS_FILE.search(
-            fact.fact.value
-        ):
+        shown = "GITHUB_STEP_SUMMARY" in fact.fact.attrs.get("outputs", "") or _UPLOADS in fact.fact.value
+        if shown and _METRICS_FILE.search(fact.fact.value.replace(_UPLOADS, "")):
+            context.graph.place([derived(fact, "summary")])
+    for fact in context.graph.of_kind("report"):
+        if fact.fact.value == "metrics":
             context.graph.place([derived(fact, "summary")])
     for fact in with_capability(context, "code-identity"):
         if fact.fact.kind in {"command", "setting", "action"} and fact.node >= 0:
