@@ -277,3 +277,37 @@ since: "0.1"
 def test_who_must_approve(history):
     assert history("github").gate().approvers == ("@acme/platform",)
     assert LAYOUTS["gitlab"]["CODEOWNERS"].endswith("@acme/platform\n")
+
+
+COMPONENT = "include:\n  - component: gitlab.com/acme/mlops/mlops-gate@1.0.0\n    inputs:\n      level: 2\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "word"),
+    [
+        (COMPONENT, "", "removed"),
+        ("@1.0.0", "@main", "pinned"),
+        ("      level: 2\n", "      level: 2\n      exit-zero: true\n", "exit-zero"),
+        ("@1.0.0", "@1.1.0", ""),
+        ("      level: 2\n", "      level: 2\n      artifact: mine\n", ""),
+    ],
+)
+def test_our_template_is_a_gate_too(history, old, new, word):
+    work = history("gitlab", **{".gitlab-ci.yml": LAYOUTS["gitlab"][".gitlab-ci.yml"] + COMPONENT})
+    work.edit(".gitlab-ci.yml", old, new)
+    comparison = work.gate()
+    assert word in said(comparison)
+    assert bool(comparison.config_changes) == bool(word)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "flagged"),
+    [("0.1.0", "0.2.0", False), ("0.1.0", "latest", True), ("version", "wheel", True)],
+)
+def test_the_version_that_the_action_installs(history, old, new, flagged):
+    text = LAYOUTS["github"][CI["github"]].replace(
+        "          command: gate\n", "          command: gate\n          version: 0.1.0\n"
+    )
+    work = history("github", **{CI["github"]: text})
+    work.edit(CI["github"], old, new)
+    assert bool(work.gate().config_changes) is flagged

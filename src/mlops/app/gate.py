@@ -137,7 +137,8 @@ def _holds(tree: Tree, folder: str) -> bool:
 def _guard(before: Linked, after: Linked, trees: Trees) -> list[ConfigChange]:
     if before is after:
         return []
-    had, has = (gates(side.graph, side.reading.files) for side in (before, after))
+    had = gates(before.graph, before.reading.files, trees.base)
+    has = gates(after.graph, after.reading.files, trees.head)
     return gate_changes(had, has, trees.base, trees.head)
 
 

@@ -25,8 +25,22 @@ _VALUED = frozenset(
     {"--format", "--output", "--base", "--baseline", "--rev", "--model", "--level", "--source", "--accept", "--reason"}
 )  # fmt: skip
 _HARMLESS_INPUTS = frozenset(
-    {"format", "formats", "output", "outputs", "summary", "upload", "token", "python"}
+    {
+        "format",
+        "formats",
+        "output",
+        "outputs",
+        "summary",
+        "upload",
+        "artifact",
+        "token",
+        "python",
+        "python-version",
+    }
 )
+#: The templates for GitLab and Azure that other repositories include.
+_TEMPLATE = "mlops-gate"
+_INPUT = re.compile(r"([\w-]+)\s*:\s*(.*)")
 _VERSION = re.compile(r"^([A-Za-z_-]+)(?:\[[^\]]*\])?(?:==|@|~=|>=|<=|<|>).*$")
 #: How the distribution is asked for in a script or a file of requirements: with an exact version, or without.
 _ASKED = re.compile(r"mlops-maturity(?:\[[\w,-]*\])?(?P<pin>\s*(?:==\s*|@)v?\d[\w.]*)?(?![\w/-])")
@@ -54,9 +68,9 @@ class Gate:
     reasons: Mapping[str, tuple[str, int, str]] | None = None
 
 
-def gates(graph: Graph, files: Mapping[str, FileFacts]) -> tuple[Gate, ...]:
+def gates(graph: Graph, files: Mapping[str, FileFacts], tree: Tree) -> tuple[Gate, ...]:
     """Return the places of a tree that run the gate."""
-    found = [*_commands(graph), *_actions(graph), *_hooks(files)]
+    found = [*_commands(graph), *_actions(graph), *_hooks(files), *_templates(graph, tree)]
     if not found:
         return ()
     query = Query(graph)
@@ -108,13 +122,47 @@ def _actions(graph: Graph) -> Iterator[tuple[Gate, PlacedFact]]:
     for fact in graph.of_kind("action"):
         name = fact.fact.value.lower().rstrip("/").rsplit("/", 1)[-1]
         if name in _ACTIONS:
-            inputs = [
-                f"{key.removeprefix('with.')}={value}"
+            given = [
+                (key.removeprefix("with."), value)
                 for key, value in sorted(fact.fact.attrs.items())
-                if key.startswith("with.") and key.removeprefix("with.") not in _HARMLESS_INPUTS
+                if key.startswith("with.")
             ]
+            inputs = [f"{key}={value}" for key, value in given if _matters(key, value)]
             revision = fact.fact.attrs.get("ref", "")
             yield Gate(fact.path, fact.fact.line, " ".join(inputs), fact.fact.value, revision), fact
+
+
+def _matters(name: str, value: str) -> bool:
+    """Tell whether an input changes what the gate lets pass; one exact version is as good as another."""
+    return name not in _HARMLESS_INPUTS and not (name == "version" and _EXACT.match(value))
+
+
+def _templates(graph: Graph, tree: Tree) -> Iterator[tuple[Gate, None]]:
+    """Yield the includes of our template: what it does lies elsewhere, what it is asked lies here."""
+    for path, line, text in dict.fromkeys((item.path, item.line, item.text) for item in graph.unresolved):
+        if _TEMPLATE in text:
+            name, _, version = text.partition("@")
+            given = [found.groups() for found in map(_INPUT.search, _block(tree, path, line)) if found]
+            revision = next((value for key, value in given if key == "ref"), version)
+            inputs = [
+                f"{key}={value}"
+                for key, value in given[1:]
+                if value and key != "ref" and _matters(key, value)
+            ]
+            yield Gate(path, line, " ".join(sorted(inputs)), name, revision.strip("'\"")), None
+
+
+def _block(tree: Tree, path: str, line: int) -> list[str]:
+    """Return the lines of a list item that holds a line: those after it that are indented further."""
+    source = tree.read(path) if path in tree.paths() else b""
+    lines = source.decode("utf-8", "replace").splitlines()[line - 1 :] if isinstance(source, bytes) else []
+    depth = len(lines[0]) - len(lines[0].lstrip(" ")) if lines else 0
+    block = lines[:1]
+    for text in lines[1:]:
+        if text.strip() and len(text) - len(text.lstrip(" ")) <= depth:
+            break
+        block.append(text)
+    return block
 
 
 def _hooks(files: Mapping[str, FileFacts]) -> Iterator[tuple[Gate, None]]:
@@ -160,7 +208,7 @@ def _unhooked(before: tuple[Gate, ...], after: tuple[Gate, ...]) -> Iterator[Con
     for gate in before:
         name = gate.pinned.rsplit(" ", 1)[-1]
         if gate.runs is None and name not in kept:
-            yield ConfigChange(gate.path, 0, f"the hook {name} was removed")
+            yield ConfigChange(gate.path, 0, f"{name}, which runs the gate, was removed")
 
 
 def _softened(before: tuple[Gate, ...], after: tuple[Gate, ...]) -> Iterator[ConfigChange]:
@@ -191,7 +239,8 @@ def _asked_differently(before: tuple[Gate, ...], after: tuple[Gate, ...]) -> Ite
     for gate in before:
         gone = gate.runs is None and gate.path not in {other.path for other in after}
         if gate.asked not in asked and not gone:
-            now = next((other for other in after if other.path == gate.path), after[0])
+            alike = sorted(after, key=lambda other: (other.pinned != gate.pinned, other.path != gate.path))
+            now = alike[0]
             yield ConfigChange(
                 now.path,
                 now.line,
