@@ -195,7 +195,10 @@ def source(stores) -> Path:
     folder = stores / "mlops-source"
     folder.mkdir()
     listed = subprocess.run(
-        ["git", "ls-files", "-z", *PARTS], cwd=ROOT, check=True, capture_output=True
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", *PARTS],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
     ).stdout
     names = [name for name in listed.decode().split("\0") if name and (ROOT / name).exists()]
     packed = subprocess.run(

@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping
 
+from mlops.app.guard_copies import copies
 from mlops.assess.query import Outcome, Query
 from mlops.domain.assessment import ConfigChange
 from mlops.domain.facts import FileFacts
@@ -36,6 +37,7 @@ _HARMLESS_INPUTS = frozenset(
         "token",
         "python",
         "python-version",
+        "pythonVersion",
     }
 )
 #: The templates for GitLab and Azure that other repositories include.
@@ -70,7 +72,8 @@ class Gate:
 
 def gates(graph: Graph, files: Mapping[str, FileFacts], tree: Tree) -> tuple[Gate, ...]:
     """Return the places of a tree that run the gate."""
-    found = [*_commands(graph), *_actions(graph), *_hooks(files), *_templates(graph, tree)]
+    commands = [*_commands(graph)]
+    found = [*commands, *_actions(graph), *_hooks(files), *_templates(graph, tree), *_copies(commands, files)]
     if not found:
         return ()
     query = Query(graph)
@@ -150,6 +153,16 @@ def _templates(graph: Graph, tree: Tree) -> Iterator[tuple[Gate, None]]:
                 if value and key != "ref" and _matters(key, value)
             ]
             yield Gate(path, line, " ".join(sorted(inputs)), name, revision.strip("'\"")), None
+
+
+def _copies(
+    commands: list[tuple[Gate, PlacedFact]], files: Mapping[str, FileFacts]
+) -> Iterator[tuple[Gate, None]]:
+    """Yield what takes up a copy of our template: the command lies there, what it is asked lies here."""
+    templates = {gate.path for gate, _ in commands if posixpath.basename(gate.path).startswith(_TEMPLATE)}
+    for copy in copies(files, templates):
+        inputs = [f"{key}={value}" for key, value in copy.given if _matters(key, value)]
+        yield Gate(copy.path, copy.line, " ".join(sorted(inputs)), copy.template), None
 
 
 def _block(tree: Tree, path: str, line: int) -> list[str]:
