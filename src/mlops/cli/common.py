@@ -65,7 +65,9 @@ def open_tree(path: Path, rev: str | None, stamps: Stamps | None = None) -> Tree
     from mlops.app.hook import Hook  # noqa: PLC0415  start-up counts
 
     hook = Hook.started(str(path))
-    return FolderTree(str(path), stamps) if hook is None else IndexTree(str(path), hook.index)
+    if hook is None:
+        return FolderTree(str(path), stamps)
+    return GitTree(str(path), hook.rev) if hook.rev else IndexTree(str(path), hook.index)
 
 
 def open_sources(given: Sequence[str]) -> dict[str, Tree]:
