@@ -222,6 +222,10 @@ def _acts(name: str, job: Map, base: Step) -> Iterator[Step]:
 
 
 def _reports(job: Map) -> Iterator[tuple[str, str, int]]:
+    """Yield what the job keeps: its archive of files, and its reports by kind."""
+    paths = items_of(job.get("artifacts", "paths"))
+    if paths:
+        yield "archive", " ".join(text_of(item) for item in paths), paths[0].line
     for key, value in entries_of(job.get("artifacts", "reports")):
         if isinstance(value, Map):
             kind = text_of(value.get("coverage_format"))

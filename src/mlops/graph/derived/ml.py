@@ -75,7 +75,7 @@ def _scoring(context: Context) -> None:
         loaded = bool(near & loads)
         evaluates = fact.path in metrics or (fact.path in trains and fact.path not in loads)
         is_loaded, only_evaluates = "yes" if loaded else "no", "yes" if evaluates else "no"
-        packaged = "yes" if _is_packaged(context, fact) and importers.get(fact.path) else "no"
+        packaged = "yes" if _is_packaged(context, fact, importers.get(fact.path, set())) else "no"
         refused = ("", "")
         if evaluates:
             refused = ("it only evaluates the model", "")
@@ -99,19 +99,16 @@ def _scoring(context: Context) -> None:
             context.graph.place([derived(fact, "scoring", loaded="yes", evaluates="no")])
 
 
-def _is_packaged(context: Context, fact: PlacedFact) -> bool:
-    """Tell whether a public function of a package that can be installed holds a fact."""
+def _is_packaged(context: Context, fact: PlacedFact, importers: set[str]) -> bool:
+    """Tell whether a public function of a package holds a fact, and code outside of that package imports its file."""
     node = context.graph.nodes[fact.node] if fact.node >= 0 else None
     if node is None or node.kind != "function" or node.label.rpartition(".")[2].startswith("_"):
         return False
-    folder = fact.path
+    folder = fact.path.rpartition("/")[0]
     while folder:
+        if not context.paths.isdisjoint({f"{folder}/setup.py", f"{folder}/pyproject.toml"}):
+            return any(not path.startswith(f"{folder}/") for path in importers)
         folder = folder.rpartition("/")[0]
-        if (
-            f"{folder}/setup.py".lstrip("/") in context.paths
-            or f"{folder}/pyproject.toml".lstrip("/") in context.paths
-        ):
-            return True
     return False
 
 
