@@ -34,7 +34,7 @@ resource "github_repository_ruleset" "main" {
 
     required_status_checks {
       required_check {
-        context = "test"
+        context = "Test"
       }
     }
   }

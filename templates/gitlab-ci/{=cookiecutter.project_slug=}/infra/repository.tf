@@ -30,20 +30,13 @@ resource "gitlab_project_approval_rule" "owners" {
   approvals_required = 1
 }
 {% endif %}
-{% if "ci-train" in cookiecutter._fragments %}
+{% if "training-triggered" in has %}
 
 resource "gitlab_pipeline_schedule" "train" {
   project     = var.project
-  description = "Train"
+  description = "Train{% if "ci-monitor" in cookiecutter._fragments %}, and monitor{% endif %}"
   ref         = "refs/heads/main"
-  cron        = "0 3 * * 1"
-}
-
-resource "gitlab_pipeline_schedule_variable" "train" {
-  project              = var.project
-  pipeline_schedule_id = gitlab_pipeline_schedule.train.pipeline_schedule_id
-  key                  = "SCHEDULE"
-  value                = "train"
+  cron        = "17 3 * * 1"
 }
 {% endif %}
 {% if "ci-monitor" in cookiecutter._fragments %}
@@ -52,13 +45,15 @@ resource "gitlab_pipeline_schedule" "monitor" {
   project     = var.project
   description = "Monitor"
   ref         = "refs/heads/main"
-  cron        = "0 6 * * *"
+  cron        = "41 5 * * *"
 }
+{% if "training-triggered" in has %}
 
 resource "gitlab_pipeline_schedule_variable" "monitor" {
   project              = var.project
   pipeline_schedule_id = gitlab_pipeline_schedule.monitor.pipeline_schedule_id
-  key                  = "SCHEDULE"
-  value                = "monitor"
+  key                  = "SKIP_TRAINING"
+  value                = "true"
 }
+{% endif %}
 {% endif %}
