@@ -57,9 +57,11 @@ class Forge:
         self.history.remove(TEST)
         return self._proposed()
 
-    def write_prose(self) -> Change:
-        """Propose what no practice hangs on."""
+    def write_prose(self, commits: int = 0) -> Change:
+        """Propose what no practice hangs on, after so many commits of other work."""
         self.history.branch()
+        for number in range(commits):
+            self.history.git("commit", "-q", "--allow-empty", "-m", f"work {number}")
         self.history.write({"README.md": "# Churn\n\nPredicts who leaves, and when.\n"})
         return self._proposed()
 
@@ -77,11 +79,6 @@ class Forge:
         work.git("update-ref", "refs/merge-requests/1/head", head)
         work.git("checkout", "-q", "main")
         return Change(base, head, main, merge)
-
-    def go_on(self, commits: int) -> None:
-        """Let main go on by many commits."""
-        for number in range(commits):
-            self.history.git("commit", "-q", "--allow-empty", "-m", f"main {number}")
 
     def land(self, change: Change) -> str:
         """Merge into main, and return the commit."""
