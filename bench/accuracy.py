@@ -33,22 +33,28 @@ MERGED = {
 
 @dataclass
 class Cells:
+    """Labels compared with verdicts: outcomes by practice, and a line for each that is wrong."""
+
     counts: dict[str, Counter[str]] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
 
     def add(self, practice: str, outcome: str) -> None:
+        """Count tp, fp, fn, tn or unknown of a practice."""
         self.counts.setdefault(practice, Counter())[outcome] += 1
 
     def total(self) -> Counter[str]:
+        """Return the outcomes of all practices."""
         return sum(self.counts.values(), Counter())
 
 
 def f1(counts: Counter[str]) -> float:
+    """Return F1 of these outcomes; 1 where nothing was to be found and nothing was."""
     wrong = counts["fp"] + counts["fn"]
     return 1.0 if not counts["tp"] and not wrong else 2 * counts["tp"] / (2 * counts["tp"] + wrong)
 
 
 def verdict(assessment: Assessment, practice: str) -> str:
+    """Return met, unknown or no for a label that may stand for several practices."""
     statuses = [assessment.verdicts[name].status for name in MERGED.get(practice, (practice,))]
     if "met" in statuses:
         return "met"
@@ -56,6 +62,7 @@ def verdict(assessment: Assessment, practice: str) -> str:
 
 
 def compare(repo: dict[str, object], assessment: Assessment, cells: Cells) -> None:
+    """Compare the labels of a repository with what was found."""
     for practice, label in repo["labels"].items():  # type: ignore[attr-defined]
         wanted = label["v"]
         if wanted == "?":
@@ -67,11 +74,16 @@ def compare(repo: dict[str, object], assessment: Assessment, cells: Cells) -> No
         if found == "unknown":
             cells.add(practice, "unknown")
         if outcome in {"fp", "fn"}:
-            cells.wrong.append(f"{outcome} {practice:26} {str(repo['repo'])[:40]:40} {found:8} {str(label.get('evidence', ''))[:110]}")
+            cells.wrong.append(
+                f"{outcome} {practice:26} {str(repo['repo'])[:40]:40} {found:8} {str(label.get('evidence', ''))[:110]}"
+            )
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    """Print the table; exit 0."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("labels", type=Path)
     parser.add_argument("checkouts", type=Path)
     parser.add_argument("--show")
@@ -108,7 +120,9 @@ def main() -> int:
         return 0
     print()
     for practice, counts in sorted(cells.counts.items(), key=lambda item: f1(item[1])):
-        print(f"{practice:26} F1 {f1(counts):.2f}  tp {counts['tp']} fp {counts['fp']} fn {counts['fn']} unknown {counts['unknown']}")
+        print(
+            f"{practice:26} F1 {f1(counts):.2f}  tp {counts['tp']} fp {counts['fp']} fn {counts['fn']} unknown {counts['unknown']}"
+        )
     print("\n".join(sorted(cells.wrong)))
     total = cells.total()
     decided = total["tp"] + total["fp"] + total["fn"] + total["tn"]

@@ -90,7 +90,7 @@ def test_the_installed_wheel_lints(wheel: Path, tmp_path: Path) -> None:
     python = next((folder / "bin").glob("python3"))
     library = next((folder / "lib").glob("python3.*")) / "site-packages"
     with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(library)
+        archive.extractall(library)  # noqa: S202  our own wheel
     # The dependencies come from the environment of the tests: only the package itself is under test.
     ours = next(path for path in map(Path, sys.path) if (path / "click").is_dir())
     (library / "dependencies.pth").write_text(str(ours), encoding="utf-8")

@@ -28,23 +28,24 @@ def work(tmp_path, monkeypatch):
 
 
 def test_outside_of_a_hook_there_is_none(work):
-    assert Hook.started(str(work.folder), {}) is None
-    assert Hook.started(str(work.folder), {"PRE_COMMIT": ""}) is None
+    assert Hook.started({}) is None
+    assert Hook.started({"PRE_COMMIT": ""}) is None
 
 
-def test_outside_of_a_repository_there_is_none(tmp_path):
-    assert Hook.started(str(tmp_path), {"PRE_COMMIT": "1"}) is None
+def test_outside_of_a_repository_the_folder(tmp_path, work):
+    (tmp_path / "plain").mkdir()
+    assert Hook("HEAD").head(str(tmp_path / "plain")) is None
+    assert isinstance(open_tree(tmp_path / "plain", None), FolderTree)
 
 
 def test_before_a_push_two_revisions(work):
     told = {"PRE_COMMIT": "1", "PRE_COMMIT_FROM_REF": "a", "PRE_COMMIT_TO_REF": "b", "GIT_INDEX_FILE": "x"}
-    assert Hook.started(str(work.folder), told) == Hook("a", "b")
+    assert Hook.started(told) == Hook("a", "b")
 
 
 def test_the_index_of_a_partial_commit_is_found_from_anywhere(work):
     told = {"PRE_COMMIT": "1", "GIT_INDEX_FILE": ".git/index.lock"}
-    found = Hook.started(str(work.folder / "sub"), told)
-    assert found == Hook("HEAD", index=str(work.folder / ".git/index.lock"))
+    assert Hook.started(told) == Hook("HEAD", index=str(work.folder / ".git/index.lock"))
 
 
 def test_idle_until_something_is_staged(work):

@@ -22,6 +22,7 @@ TREE = {
 }
 OPEN_ALL = "document.querySelectorAll('details').forEach(item => { item.open = true })"
 
+
 def _pages():
     """Return what is opened: a real lint, a gate with everything, and hostile ones."""
     real = lint(MemoryTree(TREE), load(), Request(level=2))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from mlops import git
 from mlops.domain.record import dataclass
+from mlops.tree import GitTree, IndexTree, Tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +22,10 @@ class Hook:
     index: str = ""
 
     @classmethod
-    def started(cls, path: str, environment: Mapping[str, str] | None = None) -> Hook | None:
-        """Return what the hook that started us judges; None where no hook did, or outside of a repository."""
+    def started(cls, environment: Mapping[str, str] | None = None) -> Hook | None:
+        """Return what the hook that started us judges; None where no hook did."""
         told = os.environ if environment is None else environment
-        if not told.get("PRE_COMMIT") or git.find_root(path) is None:
+        if not told.get("PRE_COMMIT"):
             return None
         since, until = told.get("PRE_COMMIT_FROM_REF", ""), told.get("PRE_COMMIT_TO_REF", "")
         if since and until:
@@ -32,6 +33,12 @@ class Hook:
         # Where a commit takes some paths alone, or all that changed, git prepares its index in another file.
         index = told.get("GIT_INDEX_FILE", "")
         return cls("HEAD", index=str(Path(index).absolute()) if index else "")
+
+    def head(self, path: str) -> Tree | None:
+        """Return the head that the hook judges; None outside of a repository."""
+        if git.find_root(path) is None:
+            return None
+        return GitTree(path, self.rev) if self.rev else IndexTree(path, self.index)
 
     def idle(self, path: str) -> bool:
         """Tell whether the commit changes nothing below a path, so that nothing can get worse."""

@@ -55,7 +55,7 @@ def open_trees(path: str, base: str | None, rev: str | None, stamps: Stamps | No
 
     Raises MlopsError where there is nothing to compare with.
     """
-    hook = Hook.started(path) if rev is None else None
+    hook = Hook.started() if rev is None else None
     if hook is not None:
         base, rev = base or hook.base, hook.rev
     found = bases.find(path, base, rev or "HEAD")
@@ -75,5 +75,5 @@ def open_with_any_base(path: str, rev: str | None, stamps: Stamps | None = None)
 def _head(path: str, rev: str | None, stamps: Stamps | None) -> Tree:
     if rev is not None:
         return GitTree(path, rev)
-    hook = Hook.started(path)
-    return FolderTree(path, stamps) if hook is None else IndexTree(path, hook.index)
+    hook = Hook.started()
+    return (hook and hook.head(path)) or FolderTree(path, stamps)

@@ -100,7 +100,9 @@ def _rejections(
     found: dict[tuple[str, int, str], Rejection] = {}
     proved = {(item.path, item.line) for level, o in outcomes if level <= strength for item in o.evidence}
     for level, outcome in outcomes:
-        if level is Strength.DECLARED or (level > practice.satisfied_at and strength >= practice.satisfied_at):
+        if level is Strength.DECLARED or (
+            level > practice.satisfied_at and strength >= practice.satisfied_at
+        ):
             continue
         for item in outcome.rejected:
             if (item.path, item.line) not in proved or item.fake not in {"F9", ""}:

@@ -19,7 +19,9 @@ _CI_KINDS = frozenset(
     {"command", "action", "task", "test-command", "deploy", "model-delivery", "pipeline-delivery", "deploy-target",
      "change-check", "training-start", "runner-training", "build", "lint"}
 )  # fmt: skip
-_RUN_KINDS = frozenset({"training", "test", "data-validation", "data-check", "metric-gate", "pipeline", "ingestion"})
+_RUN_KINDS = frozenset(
+    {"training", "test", "data-validation", "data-check", "metric-gate", "pipeline", "ingestion"}
+)
 _EVENTS = frozenset({*EVENT_KINDS, "approved"})
 #: So many pieces of each sort are kept for a clause; the first are the nearest.
 _KEPT = 12
@@ -146,10 +148,18 @@ class Query:
         if not entries or not (in_ci or (asked.kind in _RUN_KINDS and self.graph.of_kind(asked.kind))):
             return False
         for fact in self.graph.of_kind("opaque"):
-            if self.reach.entry(fact.node, entries, Mode.POSSIBLE) is not None or self.graph.nodes[fact.node].entry in entries:
+            if (
+                self.reach.entry(fact.node, entries, Mode.POSSIBLE) is not None
+                or self.graph.nodes[fact.node].entry in entries
+            ):
                 reason = fact.fact.attrs.get("reason", "it lies outside the repository")
                 outcome.unknown.append(
-                    Unknown(fact.path, fact.fact.line, f"{fact.fact.value}: {reason}", fact.fact.attrs.get("source", ""))
+                    Unknown(
+                        fact.path,
+                        fact.fact.line,
+                        f"{fact.fact.value}: {reason}",
+                        fact.fact.attrs.get("source", ""),
+                    )
                 )
                 return True
         return False

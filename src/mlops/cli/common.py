@@ -14,7 +14,7 @@ from mlops.cli import completion
 from mlops.domain.rules import Catalog
 from mlops.errors import MlopsError
 from mlops.report.paint import Paint
-from mlops.tree import FolderTree, GitTree, IndexTree, Tree
+from mlops.tree import FolderTree, GitTree, Tree
 from mlops.tree.folder import Stamps
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -64,10 +64,8 @@ def open_tree(path: Path, rev: str | None, stamps: Stamps | None = None) -> Tree
         raise MlopsError(f"{path} is no folder; name the folder of the repository")
     from mlops.app.hook import Hook  # noqa: PLC0415  start-up counts
 
-    hook = Hook.started(str(path))
-    if hook is None:
-        return FolderTree(str(path), stamps)
-    return GitTree(str(path), hook.rev) if hook.rev else IndexTree(str(path), hook.index)
+    hook = Hook.started()
+    return (hook and hook.head(str(path))) or FolderTree(str(path), stamps)
 
 
 def open_sources(given: Sequence[str]) -> dict[str, Tree]:

@@ -112,7 +112,7 @@ def _idle(path: Path) -> bool:
     """Tell, and say, that a hook of git runs us for a commit that changes nothing here."""
     from mlops.app.hook import Hook  # noqa: PLC0415  start-up counts
 
-    hook = Hook.started(str(path))
+    hook = Hook.started()
     if hook is None or not hook.idle(str(path)):
         return False
     click.echo("Nothing is staged, so nothing can get worse.", err=True)

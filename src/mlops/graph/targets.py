@@ -68,7 +68,7 @@ def add_targets(context: Context) -> None:
                 context.target_nodes[place] = context.graph.add("job-file", path, path, line, scope=scope)
             node = context.target_nodes[place]
             context.job_scripts.setdefault(node, []).append((path, key, line))
-    for path in context.paths:
+    for path in sorted(context.paths):
         if path.endswith(_FOREIGN):
             scope = context.scopes[path]
             node = context.graph.add("program", path, path, 1, entry="script", scope=scope)

@@ -217,7 +217,9 @@ class _Build:
         self.stages[-1].expose += rest.split()
 
     def _healthcheck(self, _line: int, rest: str) -> None:
-        self.stages[-1].healthcheck = "" if rest.strip().upper() == "NONE" else " ".join(rest.replace("\\\n", " ").split())
+        self.stages[-1].healthcheck = (
+            "" if rest.strip().upper() == "NONE" else " ".join(rest.replace("\\\n", " ").split())
+        )
 
     def targets(self) -> Iterator[Target]:
         """Yield what each stage builds and runs; the last stage is the image."""

@@ -106,7 +106,9 @@ def _task(kind: str, path: str, name: str, value: Any, text: str) -> Iterator[Ta
         return
     key = next((key for key in ("cmd", "shell", "run", *_CHAINS, "file") if key in value), "")
     found = _lines(kind, name, line, value.get(key, ""), chain=key in _CHAINS)
-    needs = [need for each in ("deps", "depends", "depends-on", "depends_on") for need in _names(value.get(each))]
+    needs = [
+        need for each in ("deps", "depends", "depends-on", "depends_on") for need in _names(value.get(each))
+    ]
     call = next((value[each] for each in _CALLS.get(kind, ()) if isinstance(value.get(each), str)), "")
     stops = not (value.get("ignore_fail") or value.get("ignore_failure") or value.get("keep_going"))
     folder = next((str(value[each]) for each in ("cwd", "dir", "working_dir") if value.get(each)), "")

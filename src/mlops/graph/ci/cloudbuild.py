@@ -25,7 +25,9 @@ from mlops.graph.ci.common import (
 
 _PATH = re.compile(r"(?:.*/)?(?:cloudbuild[^/]*|\.?cloud-?build/[^/]+)\.(?:ya?ml|json)")
 #: Images that only steps of Cloud Build are named after.
-_BUILDERS = re.compile(r"gcr\.io/cloud-builders|gcr\.io/google\.com/cloudsdktool/|gcr\.io/k8s-skaffold/|gcr\.io/kaniko-project/")
+_BUILDERS = re.compile(
+    r"gcr\.io/cloud-builders|gcr\.io/google\.com/cloudsdktool/|gcr\.io/k8s-skaffold/|gcr\.io/kaniko-project/"
+)
 _SHELLS = frozenset({"bash", "sh", "/bin/bash", "/bin/sh"})
 
 

@@ -126,7 +126,9 @@ def _mage(context: Context, words: tuple[str, ...], folder: str) -> Iterator[Fou
     if words[1:2] == ("run",) and named:
         for path, target in context.targets.get("mage-block", ()):
             if f"/{path}".rpartition("/")[0].endswith(f"/{named[-1]}"):
-                yield Found(context.target_nodes[(path, "mage-block", target.name)], f"mage-block {target.name}")
+                yield Found(
+                    context.target_nodes[(path, "mage-block", target.name)], f"mage-block {target.name}"
+                )
 
 
 def _snakemake(context: Context, words: tuple[str, ...], folder: str) -> Iterator[Found]:

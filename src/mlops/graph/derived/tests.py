@@ -177,7 +177,11 @@ def _is_project_call(context: Context, path: str, index: int) -> bool:
         return context.scopes[symbol.path] != "test"
     # An object that a module of the project makes: `from app import app; app.test_client()`.
     name = facts_of(context, path).calls[index].name
-    module = context.python.modules.module(name.partition(".")[0], path) if name[:1] not in {"", "?", ":"} else None
+    module = (
+        context.python.modules.module(name.partition(".")[0], path)
+        if name[:1] not in {"", "?", ":"}
+        else None
+    )
     return module is not None and context.scopes[module] != "test"
 
 
