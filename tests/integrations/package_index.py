@@ -71,10 +71,33 @@ def _python(*arguments: str | Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def locked(lock: Path) -> list[Path]:
+    """Return the files that a lock pins, with what builds those that are no wheels, fetched once for each lock."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    digest = hashlib.sha256(lock.read_bytes() + sys.version.encode()).hexdigest()[:16]
+    with (CACHE / f"{digest}.making").open("w", encoding="utf-8") as guard:
+        fcntl.flock(guard, fcntl.LOCK_EX)
+        kept = CACHE / digest
+        if not (kept / "done").exists():
+            shutil.rmtree(kept, ignore_errors=True)
+            files = ("--dest", kept / "files")
+            _python("-m", "pip", "download", "--quiet", "--require-hashes", "--no-deps", *files, "-r", lock)
+            _python("-m", "pip", "download", "--quiet", "--only-binary=:all:", *files, "setuptools", "wheel")
+            (kept / "done").touch()
+        return list((kept / "files").iterdir())
+
+
 @contextlib.contextmanager
 def serve(wheel: Path) -> Iterator[Index]:
     """Serve our wheel with all that it needs."""
     files = {path.name: path for path in (wheel, *needed(wheel))}
+    with listening(files) as url:
+        yield Index(url, wheel, files)
+
+
+@contextlib.contextmanager
+def listening(files: dict[str, Path]) -> Iterator[str]:
+    """Serve files by name, and yield the address of the index."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -103,7 +126,7 @@ def serve(wheel: Path) -> Iterator[Index]:
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        yield Index(f"http://127.0.0.1:{server.server_port}/simple/", wheel, files)
+        yield f"http://127.0.0.1:{server.server_port}/simple/"
     finally:
         server.shutdown()
         server.server_close()
@@ -115,9 +138,14 @@ def _page(project: str, files: dict[str, Path]) -> str:
     links = [
         f'<a href="/files/{html.escape(name)}#sha256={hashlib.sha256(path.read_bytes()).hexdigest()}">{html.escape(name)}</a>'
         for name, path in sorted(files.items())
-        if _normal(name.split("-", 1)[0]) == project
+        if _normal(_project(name)) == project
     ]
     return f"<!DOCTYPE html><html><body>{''.join(links)}</body></html>" if links else ""
+
+
+def _project(file: str) -> str:
+    """Return the project of a wheel (NAME-VERSION-…) or of a source distribution (NAME-VERSION.tar.gz)."""
+    return file.split("-", 1)[0] if file.endswith(".whl") else file.rsplit("-", 1)[0]
 
 
 def _normal(name: str) -> str:

@@ -18,6 +18,8 @@ from mlops.scaffold.fragments import Profile
 from mlops.scaffold.render import LOCK, SERVICE_LOCK, context_of, render
 
 BRANCH = "main"
+#: Why there is no commit where none was wanted.
+NO_GIT = "--no-git was given"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def create(catalog: Catalog, answers: Answers, output: Path, *, git: bool = True
             files = tuple(
                 sorted(p.relative_to(rendered).as_posix() for p in rendered.rglob("*") if p.is_file())
             )
-            note = _commit(rendered, output, answers) if git else "--no-git was given"
+            note = _commit(rendered, output, answers) if git else NO_GIT
             _move(rendered, target)
     except OSError as error:
         raise MlopsError(f"{target} cannot be written: {error.strerror or error}") from error

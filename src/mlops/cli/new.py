@@ -128,11 +128,15 @@ def _show(answers: Answers, profile: Profile) -> None:
 
 def _close(created: Created, answers: Answers, profile: Profile, highest: int) -> None:
     """Say in three lines what is there and what comes next."""
+    from mlops.app.new import NO_GIT  # noqa: PLC0415  start-up counts
+
     place = created.folder
     state = "committed" if created.committed else f"not committed: {created.note}"
     targets = "setup source train" if "data-ingestion-automated" in profile.practices else "setup train"
     click.echo(f"{place}: {len(created.files)} files at {answers.model} level {answers.level} ({state})")
-    click.echo(f"  start:  cd {place} && make {targets}     (README.md has the rest)")
+    # DVC runs in a git repository only.
+    begin = "git init && " if created.note == NO_GIT else ""
+    click.echo(f"  start:  cd {place} && {begin}make {targets}     (README.md has the rest)")
     if answers.level < highest:
         click.echo(f"  next:   mlops plan {place} --model {answers.model} --level {answers.level + 1}")
     else:
