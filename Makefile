@@ -16,7 +16,7 @@ demo: $(VENV)/.installed
 	$(BIN)/mlops lint build/demo/churn --level 2
 
 test: check tools
-	$(BIN)/pytest -n $(JOBS) --dist worksteal
+	$(BIN)/pytest -n $(JOBS) --dist loadfile
 
 check: $(VENV)/.installed
 	$(BIN)/ruff format --check .
