@@ -2,7 +2,7 @@ import codecs
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mlops.domain.facts import FileFacts
@@ -56,6 +56,7 @@ def test_random_bytes(source):
         max_size=6,
     ),
 )
+@example([SNIPPETS[1]], [(113, 19, "[")])
 def test_mutated_snippets(snippets, edits):
     text = "".join(snippets)
     for start, length, new in edits:

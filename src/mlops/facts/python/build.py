@@ -182,7 +182,7 @@ class _Builder:
         found = (
             (name, self._attribute(bindings))
             for name, bindings in self._walk.module.names.items()
-            if bindings[-1].kind in {VALUE, ANNOTATED}
+            if bindings and bindings[-1].kind in {VALUE, ANNOTATED}
         )
         return tuple([(literals.native(name), value) for name, value in found if value])
 
