@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from mlops.assess.position import container, precedes
 from mlops.assess.reach import Mode, Reach
+from mlops.assess.wording import attributes_match, named, says, unreached
 from mlops.domain.assessment import Evidence, Rejection, Unknown
 from mlops.domain.graph import DECLARATIONS, Graph, PlacedFact
 from mlops.domain.logic import Tri
@@ -135,7 +136,7 @@ class Query:
             return Tri.NO
         if fact.refused[0]:
             reason, fake = fact.refused
-            outcome.rejected.append(Rejection(fact.path, fact.fact.line, _named(fact, reason), fake))
+            outcome.rejected.append(Rejection(fact.path, fact.fact.line, named(fact, reason), fake))
             return Tri.NO
         return self._judge(clause, fact, outcome)
 
@@ -179,7 +180,7 @@ class Query:
                 outcome.value = Tri.YES
                 return
         reason, fake = _SCOPE_REASONS.get(fact.scope, ("it is not first-party code", "F22"))
-        outcome.rejected.append(Rejection(fact.path, fact.fact.line, _named(fact, reason), fake))
+        outcome.rejected.append(Rejection(fact.path, fact.fact.line, named(fact, reason), fake))
 
     def _judge(self, clause: Clause, fact: PlacedFact, outcome: Outcome) -> Tri:
         """Decide one fact: yes with evidence, unknown with its reason, or no with a rejection."""
@@ -193,11 +194,11 @@ class Query:
             return Tri.YES
         if fact.node < 0:
             outcome.rejected.append(
-                Rejection(fact.path, fact.fact.line, _named(fact, "nothing runs it"), "F9")
+                Rejection(fact.path, fact.fact.line, named(fact, "nothing runs it"), "F9")
             )
             return Tri.NO
         if clause.blocks and fact.fact.attrs.get("swallowed") == "yes":
-            reason = _named(fact, "an enclosing try swallows the failure")
+            reason = named(fact, "an enclosing try swallows the failure")
             outcome.rejected.append(Rejection(fact.path, fact.fact.line, reason, "F15"))
             return Tri.NO
         if self.reach.entry(fact.node, entries, wanted, tests=tests) is not None:
@@ -269,7 +270,7 @@ class Query:
         for edge in edges:
             if edge.possible is Tri.UNKNOWN or edge.stops is Tri.UNKNOWN:
                 reason = edge.reason or edge.stop_reason or "it cannot be told whether it runs"
-                outcome.unknown.append(Unknown(edge.path, edge.line, _named(fact, reason)))
+                outcome.unknown.append(Unknown(edge.path, edge.line, named(fact, reason)))
                 return
 
     def _refuse(
@@ -287,17 +288,15 @@ class Query:
                     reason = edge.reason if dead else edge.stop_reason
                     fake = edge.fake if dead else edge.stop_fake
                     chain = self.reach.links(entry, edges)
-                    outcome.rejected.append(
-                        Rejection(edge.path, edge.line, _named(fact, reason), fake, chain)
-                    )
+                    outcome.rejected.append(Rejection(edge.path, edge.line, named(fact, reason), fake, chain))
                     return
         manual = self.reach.entry(fact.node, frozenset({"manual"}), Mode.CERTAIN, tests=tests)
         if manual is not None and "manual" not in entries:
             node = self.graph.nodes[manual]
             reason = f"only a person starts it ({node.label})"
-            outcome.rejected.append(Rejection(node.path, node.line, _named(fact, reason), "F6"))
+            outcome.rejected.append(Rejection(node.path, node.line, named(fact, reason), "F6"))
             return
-        outcome.rejected.append(Rejection(fact.path, fact.fact.line, _named(fact, _unreached(entries)), "F9"))
+        outcome.rejected.append(Rejection(fact.path, fact.fact.line, named(fact, unreached(entries)), "F9"))
 
     def _refuse_position(self, clause: Clause, fact: PlacedFact, outcome: Outcome) -> Tri:
         missing = (
@@ -305,47 +304,8 @@ class Query:
         )
         if clause.after:
             missing = "what it should follow does not come before it"
-        outcome.rejected.append(Rejection(fact.path, fact.fact.line, _named(fact, missing), "F16"))
+        outcome.rejected.append(Rejection(fact.path, fact.fact.line, named(fact, missing), "F16"))
         return Tri.NO
-
-
-def attributes_match(selector: Selector, fact: PlacedFact) -> bool:
-    """Tell whether a fact's attributes are as the selector wants; `path` means the fact's file."""
-    for name, pattern in selector.where.items():
-        own = {"path": fact.path, "value": fact.fact.attrs.get("value", fact.fact.value)}
-        value = own.get(name, fact.fact.attrs.get(name))
-        if not pattern_matches(pattern, value):
-            return False
-    return True
-
-
-def says(clause: Clause, fact: PlacedFact) -> str:
-    """Return the message of a piece of evidence."""
-    template = clause.says or "{value}"
-    value = fact.fact.value if len(fact.fact.value) <= 120 else fact.fact.value[:117] + "..."
-    text = template.replace("{value}", value).replace("{path}", fact.path)
-    for name, attribute in fact.fact.attrs.items():
-        text = text.replace("{" + name + "}", attribute)
-    return text
-
-
-def shown(fact: PlacedFact) -> str:
-    """Return a fact's value as reasons name it, cut where it is long."""
-    return fact.fact.value if len(fact.fact.value) <= 80 else fact.fact.value[:77] + "..."
-
-
-def _named(fact: PlacedFact, reason: str) -> str:
-    return reason if fact.fact.value == fact.path else f"{shown(fact)}: {reason}"
-
-
-def _unreached(entries: frozenset[str]) -> str:
-    if entries & {"script", "console"}:
-        return "no entry of the project reaches it"
-    return (
-        f"no {' or '.join(sorted(entries)[:4])} event reaches it"
-        if len(entries) <= 4
-        else "nothing in CI reaches it"
-    )
 
 
 def _key(clause: Clause, fact: PlacedFact) -> str:
