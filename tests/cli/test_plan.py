@@ -37,6 +37,12 @@ def test_steps_are_what_lint_misses(planned, mlops_here, tmp_path, write):
     assert not any(path.startswith((".github", ".azure")) for path in files)
 
 
+def test_azure_is_found_wherever_its_file_lies(planned, tmp_path, write):
+    pipeline = "trigger: [main]\nsteps:\n  - script: python train.py\n"
+    folder = write(tmp_path / "tree", {"train.py": TRAIN, "ci/build.yml": pipeline})
+    assert planned(folder)["ci"] == "azure-pipelines"
+
+
 def test_steps_are_in_the_order_of_levels(planned, tmp_path, write):
     folder = write(tmp_path / "tree", {"train.py": TRAIN})
     levels = [step["level"] for step in planned(folder, "--model", "azure", "--level", "4")["steps"]]

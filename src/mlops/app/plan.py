@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from mlops import resources
-from mlops.app.lint import Request, lint
+from mlops.app.lint import Request, conclude, link
 from mlops.app.outcome import reached
 from mlops.app.upgrade import Made, made
 from mlops.domain.assessment import Assessment, Term
+from mlops.domain.graph import Graph
 from mlops.domain.rules import Catalog
 from mlops.report.goal import goal, leaves
 from mlops.report.plan import Plan, Step
@@ -18,12 +20,6 @@ from mlops.scaffold import fragments as fragment_map
 from mlops.scaffold.fragments import PROVIDERS
 from mlops.tree import Tree
 
-#: How the files of a CI system begin; what has none is planned for the first one.
-_SIGNS = {
-    "github-actions": ".github/workflows/",
-    "azure-pipelines": "azure-pipelines.y",
-    "gitlab-ci": ".gitlab-ci.y",
-}
 _PACKAGE = "{=cookiecutter.package=}"
 
 
@@ -32,20 +28,19 @@ def plan(tree: Tree, folder: Path, catalog: Catalog, request: Request) -> Plan:
 
     Raises MlopsError for a configuration that cannot be used, or a level that the model does not have.
     """
-    assessment = lint(tree, catalog, request)
+    linked = link(tree, catalog, request)
+    assessment = conclude(tree, linked, catalog, request)
     if request.level is None and reached(assessment):
         assessment = replace(assessment, target=None)
     origin = made(folder, catalog)
-    ci = origin.answers.ci if origin else detected(tree.paths())
+    ci = origin.answers.ci if origin else detected(linked.graph)
     return Plan(assessment, ci, origin is not None, tuple(_steps(assessment, catalog, tree, ci, origin)))
 
 
-def detected(paths: Sequence[str]) -> str:
-    """Return the CI system whose files a repository holds, the first known one where there are none."""
-    for name, start in _SIGNS.items():
-        if any(path.startswith(start) for path in paths):
-            return name
-    return PROVIDERS[0]
+def detected(graph: Graph) -> str:
+    """Return the CI system that has most jobs among those that templates know, the first one where none has any."""
+    jobs = Counter(fact.fact.attrs["provider"] for fact in graph.of_kind("job"))
+    return max(PROVIDERS, key=lambda name: jobs[name])
 
 
 def _steps(
@@ -83,7 +78,9 @@ def _terms(assessment: Assessment, catalog: Catalog) -> Iterator[tuple[int, Term
     seen: list[Term] = []
     for level in range(following.level, (assessment.target or following.level) + 1):
         lacks = goal(replace(assessment, target=level), catalog, item, assessment.verdicts)
-        for term in (*lacks.missing, *lacks.unknown) if lacks else ():
+        if lacks is None:
+            continue
+        for term in (*lacks.missing, *lacks.unknown):
             if term not in seen:
                 seen.append(term)
-                yield level, term, term in lacks.unknown if lacks else False
+                yield level, term, term in lacks.unknown

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import IntEnum
 
 from mlops.domain.record import dataclass, field
@@ -126,6 +126,13 @@ class Need:
     strength: Strength = Strength.ABSENT
     any: tuple[Need, ...] = ()
     all: tuple[Need, ...] = ()
+
+    def practices(self) -> Iterator[str]:
+        """Yield the ids of all practices that it names, alternatives included."""
+        if self.practice:
+            yield self.practice
+        for part in (*self.any, *self.all):
+            yield from part.practices()
 
 
 @dataclass(frozen=True, slots=True)

@@ -202,7 +202,7 @@ def levels_of(practice: str, catalog: Catalog) -> Iterator[tuple[str, str]]:
         for id_, level in level_ids(model):
             for how, needs in (("required", level.require), ("strict", level.strict)):
                 for need in needs:
-                    if practice in set(_practices(need)):
+                    if practice in set(need.practices()):
                         choice = f": {need_words(need, catalog.practices)}" if need.any or need.all else ""
                         at = f"{how} at {need.strength}" if _more(need, practice, catalog) else how
                         yield id_, at + choice
@@ -215,13 +215,6 @@ def level_ids(model: Model) -> Iterator[tuple[str, Level]]:
     for category, ladder in (model.categories or {"": model.levels}).items():
         for level in ladder:
             yield ".".join(filter(None, (model.id, category, str(level.level)))), level
-
-
-def _practices(need: Need) -> Iterator[str]:
-    if need.practice:
-        yield need.practice
-    for part in (*need.any, *need.all):
-        yield from _practices(part)
 
 
 def _more(need: Need, practice: str, catalog: Catalog) -> bool:

@@ -102,11 +102,11 @@ def wanted(catalog: Catalog, model: Model, level: int) -> tuple[str, ...]:
     no template can make is never taken.
     """
     needs = [need for step in _levels(model, level) for need in (*step.require, *step.strict)]
-    chosen = dict.fromkeys(name for need in needs if not need.any for name in _practices(need))
+    chosen = dict.fromkeys(name for need in needs if not need.any for name in need.practices())
     for need in needs:
         if need.any:
-            chosen |= dict.fromkeys(_practices(_cheapest(catalog, need, frozenset(chosen))))
-    order = {name: place for place, name in enumerate(name for need in needs for name in _practices(need))}
+            chosen |= dict.fromkeys(_cheapest(catalog, need, frozenset(chosen)).practices())
+    order = {name: place for place, name in enumerate(name for need in needs for name in need.practices())}
     return tuple(sorted(chosen, key=lambda name: order[name]))
 
 
@@ -115,16 +115,9 @@ def _levels(model: Model, level: int) -> Iterator[Level]:
         yield from (step for step in ladder if step.level <= level)
 
 
-def _practices(need: Need) -> Iterator[str]:
-    if need.practice:
-        yield need.practice
-    for part in (*need.any, *need.all):
-        yield from _practices(part)
-
-
 def _cheapest(catalog: Catalog, need: Need, chosen: frozenset[str]) -> Need:
     def effort(option: Need) -> int:
-        missing = [catalog.practices[name] for name in _practices(option) if name not in chosen]
+        missing = [catalog.practices[name] for name in option.practices() if name not in chosen]
         return sum(_NEVER if practice.manual else _EFFORT[practice.remedy.effort] for practice in missing)
 
     return min(need.any, key=effort)
