@@ -132,6 +132,17 @@ def test_the_configuration_keeps_waivers_and_comments(project, mlops_here, git):
     assert mlops_here("lint", folder).returncode == 0
 
 
+def test_a_configuration_that_is_not_utf8_is_refused(project, mlops_here, git):
+    folder = project("google", 1)
+    config = folder / ".mlops.yaml"
+    config.write_bytes((config.read_text() + "# later\n").encode("utf-16"))  # which lint can read
+    git(folder, "commit", "-qam", "wide")
+    done = mlops_here("upgrade", folder)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "UTF-8" in done.stderr
+    assert git(folder, "status", "--porcelain") == ""
+
+
 def test_another_model_takes_nothing_away(project, mlops_here):
     folder = project("google", 2)
     done = mlops_here("upgrade", folder, "--model", "azure", "--level", "2")

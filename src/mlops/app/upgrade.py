@@ -177,7 +177,11 @@ def _configured(
     """Yield the changes; in the configuration only what `new` wrote is renewed, whatever a person added."""
     for change in found:
         if change.path == settings.FILE and change.action in {"merge", "conflict"}:
-            text = configuration.renew(mine[change.path].content.decode(), new[change.path].content.decode())
+            try:
+                own = mine[change.path].content.decode()
+            except UnicodeDecodeError as error:
+                raise MlopsError(f"{settings.FILE} is not in UTF-8: save it so, then upgrade") from error
+            text = configuration.renew(own, new[change.path].content.decode())
             yield Change(change.path, "merge", File(text.encode(), mine[change.path].executable))
         else:
             yield change
