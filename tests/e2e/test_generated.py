@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import socket
 import sqlite3
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -18,14 +16,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from runners.environment import union
 
-from mlops import resources
 from mlops.app.new import create
 from mlops.catalog import load
 from mlops.scaffold.answers import Answers
 
 CATALOG = load()
-LOCK = resources.TEMPLATES / "lock" / "requirements.txt"
 #: Together these have every fragment of the project templates.
 PROFILES = {"azure": 4, "google": 2, "gigaom": 4}
 CUSTOMER = {
@@ -79,29 +76,8 @@ class Project:
 
 @pytest.fixture(scope="session")
 def environment() -> Path:
-    """The union of all dependencies, installed once for each state of the lock."""
-    cache = Path(os.environ.get("MLOPS_E2E_CACHE", Path(__file__).parents[2] / ".cache")) / "generated"
-    place = cache / hashlib.sha256(LOCK.read_bytes()).hexdigest()[:16]
-    if not (place / "complete").exists():
-        uv = [sys.executable, "-m", "uv"]
-        subprocess.run(
-            [*uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(place)], check=True
-        )
-        install = [
-            *uv,
-            "pip",
-            "install",
-            "--quiet",
-            "--python",
-            str(place),
-            "--require-hashes",
-            "-r",
-            str(LOCK),
-        ]
-        if subprocess.run(install, check=False).returncode:
-            pytest.skip("no package index can be reached")
-        (place / "complete").touch()
-    return place
+    """The union of all dependencies, which the tests of the runners install too."""
+    return union()
 
 
 @pytest.fixture(scope="module", params=list(PROFILES))

@@ -52,6 +52,11 @@ def template() -> Path:
     return home / "template"
 
 
+def union() -> Path:
+    """Return the environment that holds all that generated projects lock."""
+    return template().parent / "union"
+
+
 def _make(home: Path) -> None:
     union, copied = home / "union", home / "template"
     _insist("uv", "venv", "--quiet", "--python", sys.executable, union)
