@@ -11,7 +11,6 @@ from mlops.domain.assessment import (
     Comparison,
     Component,
     ConfigChange,
-    Diagnostic,
     Evidence,
     Link,
     Next,
@@ -22,6 +21,7 @@ from mlops.domain.assessment import (
     Verdict,
     Waiver,
 )
+from mlops.domain.diagnostic import Diagnostic
 from mlops.domain.facts import Location
 from mlops.domain.rules import Catalog, Level, Model, Need, Practice, Remedy, Statement, Strength
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mlops.domain.facts import Problem
+from mlops.domain.diagnostic import Problem
 from mlops.errors import MlopsError
 from mlops.tree import MAX_BYTES, FolderTree, GitTree, blob_id
 

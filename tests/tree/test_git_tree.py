@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from mlops import git
-from mlops.domain.facts import Problem
+from mlops.domain.diagnostic import Problem
 from mlops.errors import MlopsError
 from mlops.tree import MAX_BYTES, FolderTree, GitTree
 

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from mlops.domain.facts import Problem
+from mlops.domain.diagnostic import Problem
 from mlops.tree import MAX_BYTES, Filtered, MemoryTree, blob_id
 
 

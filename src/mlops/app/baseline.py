@@ -10,15 +10,8 @@ from typing import Any
 
 from mlops import __version__, resources
 from mlops.assess.levels import Ladder
-from mlops.domain.assessment import (
-    Assessment,
-    Attainment,
-    Component,
-    ConfigChange,
-    Diagnostic,
-    Evidence,
-    Verdict,
-)
+from mlops.domain.assessment import Assessment, Attainment, Component, ConfigChange, Evidence, Verdict
+from mlops.domain.diagnostic import Diagnostic
 from mlops.domain.rules import Catalog, Model, Strength
 from mlops.errors import MlopsError
 from mlops.tree import Tree

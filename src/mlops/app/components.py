@@ -7,8 +7,9 @@ import re
 from collections.abc import Mapping
 
 from mlops.app.reading import Reading
-from mlops.domain.assessment import Attainment, Component, Diagnostic, Verdict
+from mlops.domain.assessment import Attainment, Component, Verdict
 from mlops.domain.config import Config
+from mlops.domain.diagnostic import Diagnostic
 from mlops.domain.graph import Graph, PlacedFact
 from mlops.domain.record import replace
 from mlops.domain.rules import Catalog

@@ -16,8 +16,9 @@ from mlops.app.shared import Shared
 from mlops.app.sides import same_files, sides
 from mlops.app.trees import Asked, Trees
 from mlops.assess.compare import compare
-from mlops.domain.assessment import Assessment, Comparison, ConfigChange, Diagnostic
+from mlops.domain.assessment import Assessment, Comparison, ConfigChange
 from mlops.domain.config import Config
+from mlops.domain.diagnostic import Diagnostic
 from mlops.domain.graph import Graph
 from mlops.domain.record import dataclass
 from mlops.domain.rules import Catalog

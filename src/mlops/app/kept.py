@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mlops.app.cache import Cache, state
+from mlops.app.cache import Cache
 from mlops.app.trees import Asked, Trees
 from mlops.domain.assessment import Assessment, Comparison
 from mlops.domain.record import dataclass
@@ -24,16 +24,6 @@ class KeptGate:
 
     comparison: Comparison
     own: bool
-
-
-def lint_key(tree: Tree, asked: Asked, cache: Cache | None) -> str:
-    """Return the key of a lint in the cache, "" where nothing may be kept."""
-    return _key(cache, asked, "lint", tree)
-
-
-def gate_key(path: str, trees: Trees, asked: Asked, cache: Cache | None) -> str:
-    """Return the key of a gate in the cache, "" where nothing may be kept."""
-    return _key(cache, asked, f"gate {path} {trees.base_name} {trees.rev}", trees.base, trees.head)
 
 
 def lint(tree: Tree, asked: Asked, cache: Cache | None, key: str) -> tuple[Assessment, Catalog]:
@@ -68,14 +58,6 @@ def gate(path: str, trees: Trees, asked: Asked, cache: Cache | None, key: str) -
     if cache is not None and key:
         cache.results.save(key, KeptGate(done.comparison, done.own))
     return done.comparison, done.catalog
-
-
-def _key(cache: Cache | None, asked: Asked, what: str, *trees: Tree) -> str:
-    """Return the key of a result, "" where none may be kept: what checkouts hold is not digested."""
-    if cache is None or asked.sources:
-        return ""
-    told = (asked.model, asked.level, asked.strict, asked.today, asked.allow_config_change)
-    return cache.results.key(what, *told, *((tree.root, tree.revision, state(tree)) for tree in trees))
 
 
 def _catalog(tree: Tree, *, own: bool) -> Catalog:

@@ -10,8 +10,9 @@ from mlops.app import components, settings
 from mlops.app.reading import Known, Reading, read_all
 from mlops.assess.judge import judge
 from mlops.assess.levels import Ladder
-from mlops.domain.assessment import Assessment, Attainment, Component, Diagnostic, Verdict
+from mlops.domain.assessment import Assessment, Attainment, Component, Verdict
 from mlops.domain.config import Config
+from mlops.domain.diagnostic import Diagnostic
 from mlops.domain.facts import FileFacts
 from mlops.domain.graph import Graph
 from mlops.domain.pipeline import CiConfig, Pipeline

@@ -14,7 +14,8 @@ from mlops.app.sides import sides
 from mlops.app.trees import Asked, Trees
 from mlops.assess.blame import Side
 from mlops.assess.compare import compare
-from mlops.domain.assessment import Assessment, ConfigChange, Diagnostic
+from mlops.domain.assessment import Assessment, ConfigChange
+from mlops.domain.diagnostic import Diagnostic
 from mlops.domain.rules import Catalog
 from mlops.errors import MlopsError
 from mlops.tree import Tree

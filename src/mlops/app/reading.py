@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
-from mlops.domain.assessment import Diagnostic
-from mlops.domain.facts import FileFacts, Problem
+from mlops.domain.diagnostic import Diagnostic, Problem
+from mlops.domain.facts import FileFacts
 from mlops.domain.record import dataclass
 from mlops.domain.shell import Script
 from mlops.facts.registry import read, reader_key, wanted

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from mlops.app import settings
 from mlops.catalog import load
 from mlops.domain.config import Config
-from mlops.domain.facts import Problem
+from mlops.domain.diagnostic import Problem
 from mlops.domain.rules import Catalog
 from mlops.errors import MlopsError, RuleError
 from mlops.tree import Tree

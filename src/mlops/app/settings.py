@@ -9,10 +9,10 @@ from difflib import get_close_matches
 
 from mlops import resources
 from mlops.catalog.validate import explain
-from mlops.domain.assessment import Diagnostic, Waiver
+from mlops.domain.assessment import Waiver
 from mlops.domain.config import AttestationEntry, Config, EntryPoint, WaiverEntry
+from mlops.domain.diagnostic import Diagnostic, Problem
 from mlops.domain.document import Document, Map, Seq, entries_of, items_of, text_of
-from mlops.domain.facts import Problem
 from mlops.domain.rules import Catalog
 from mlops.errors import MlopsError
 from mlops.facts import toml, yaml

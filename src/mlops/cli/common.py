@@ -6,16 +6,18 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from mlops.cli import completion
-from mlops.domain.rules import Catalog
 from mlops.errors import MlopsError
 from mlops.report.paint import Paint
 from mlops.tree import FolderTree, GitTree, Tree
 from mlops.tree.folder import Stamps
+
+if TYPE_CHECKING:
+    from mlops.domain.rules import Catalog
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import click
 from click.shell_completion import CompletionItem
 
-from mlops.domain.rules import Catalog
+if TYPE_CHECKING:
+    from mlops.domain.rules import Catalog
 
 
 def _catalog() -> Catalog:

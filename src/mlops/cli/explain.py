@@ -8,7 +8,7 @@ import click
 
 from mlops.cli import completion
 from mlops.cli.common import load_catalog, open_sources, open_tree, paint_for_stdout
-from mlops.cli.output import emit
+from mlops.cli.emit import emit
 from mlops.domain.rules import Catalog
 from mlops.report.paint import Paint
 

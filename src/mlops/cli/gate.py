@@ -55,7 +55,7 @@ def command(
     configuration judges both; changes of the configuration and of the gate job itself come first.
     """
     from mlops.app.cache import opened  # noqa: PLC0415  start-up counts
-    from mlops.app.kept import gate, gate_key  # noqa: PLC0415
+    from mlops.app.keys import gate_key  # noqa: PLC0415
     from mlops.app.trees import Asked, open_trees, open_with_any_base  # noqa: PLC0415
     from mlops.cli.progress import Progress  # noqa: PLC0415
     from mlops.cli.shortcut import Shortcut  # noqa: PLC0415
@@ -83,6 +83,8 @@ def command(
             known = shortcut.take()
             if known is not None:
                 return known
+            from mlops.app.kept import gate  # noqa: PLC0415
+
             comparison, catalog = gate(str(path), trees, asked, cache, key)
         else:
             from mlops.app.ratchet import Writing, gate_by_file  # noqa: PLC0415
@@ -93,7 +95,7 @@ def command(
             done, text = gate_by_file(str(path), baseline, trees, asked, writing, facts)
             comparison, catalog = done.comparison, done.catalog
             if text is not None:
-                from mlops.cli.output import emit  # noqa: PLC0415
+                from mlops.cli.emit import emit  # noqa: PLC0415
 
                 emit(text, baseline)
     from mlops.cli.output import write_gate  # noqa: PLC0415

@@ -39,8 +39,7 @@ def command(
     when the level is not reached.
     """
     from mlops.app.cache import opened  # noqa: PLC0415  start-up counts
-    from mlops.app.kept import lint, lint_key  # noqa: PLC0415
-    from mlops.app.outcome import reached  # noqa: PLC0415
+    from mlops.app.keys import lint_key  # noqa: PLC0415
     from mlops.app.trees import Asked  # noqa: PLC0415
     from mlops.cli.progress import Progress  # noqa: PLC0415
     from mlops.cli.shortcut import Shortcut  # noqa: PLC0415
@@ -53,7 +52,10 @@ def command(
         code = shortcut.take()
         if code is not None:
             return code
+        from mlops.app.kept import lint  # noqa: PLC0415
+
         assessment, catalog = lint(tree, asked, cache, key)
+    from mlops.app.outcome import reached  # noqa: PLC0415
     from mlops.cli.output import write_lint  # noqa: PLC0415
 
     code = 0 if exit_zero or reached(assessment) else 1

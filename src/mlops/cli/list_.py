@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from mlops.cli.common import paint_for_stdout
-from mlops.cli.output import emit
+from mlops.cli.emit import emit
 
 #: As in app.listing, whose import waits until it is needed.
 _KINDS = ("practices", "models", "levels", "tools", "statements", "attestations")

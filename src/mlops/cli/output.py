@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import click
 
 from mlops.cli.common import paint_for_stdout
+from mlops.cli.emit import emit
 from mlops.domain.assessment import Assessment, Comparison
 from mlops.domain.record import replace
 from mlops.domain.rules import Catalog
@@ -83,20 +83,6 @@ def platform_format(environment: Mapping[str, str], *, printed: bool) -> str:
     return "text" if found == "gitlab" and printed else found
 
 
-def emit(text: str, output: Path | None) -> None:
-    """Write text to a file or to standard output. Raises MlopsError for a file that cannot be written."""
-    if output is None:
-        if sys.stdout is None:
-            raise MlopsError("standard output is closed; keep it open, or write to a file with --output")
-        sys.stdout.write(_encodable(text))
-        return
-    try:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_text(text, encoding="utf-8", errors="backslashreplace", newline="")
-    except OSError as error:
-        raise MlopsError(f"{output} cannot be written: {error.strerror}") from error
-
-
 def _write(
     render: Callable[[str, Options], str],
     formats: Sequence[str],
@@ -138,8 +124,3 @@ def _upload_summary(text: str, path: Path) -> None:
 
     emit(text, path.absolute())
     emit(upload_summary(str(path.absolute())) + "\n", None)
-
-
-def _encodable(text: str) -> str:
-    encoding = sys.stdout.encoding or "ascii"
-    return text.encode(encoding, "backslashreplace").decode(encoding)

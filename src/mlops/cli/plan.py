@@ -9,7 +9,7 @@ import click
 
 from mlops.cli import completion
 from mlops.cli.common import load_catalog, open_tree, paint_for_stdout, path_argument
-from mlops.cli.output import emit
+from mlops.cli.emit import emit
 
 
 @click.command("plan")

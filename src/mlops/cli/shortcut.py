@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlops.cli.common import paint_for_stdout
-from mlops.cli.output import emit
+from mlops.cli.emit import emit
 
 if TYPE_CHECKING:
     from mlops.app.cache import Cache

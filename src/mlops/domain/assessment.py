@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from mlops.domain.diagnostic import Diagnostic
 from mlops.domain.facts import Location
 from mlops.domain.record import dataclass, field
 from mlops.domain.rules import Need, Strength
@@ -129,15 +130,6 @@ class Attainment:
     #: The level by the formulas alone, whatever `ml` says: the accuracy bench and the gate compare these.
     formula_level: int = 0
     formula_strict_level: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
-    """A fault of the repository or its configuration that does not change the exit code."""
-
-    path: str
-    line: int
-    message: str
 
 
 @dataclass(frozen=True, slots=True)

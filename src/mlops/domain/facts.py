@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 
+from mlops.domain.diagnostic import Problem
 from mlops.domain.document import Document
 from mlops.domain.python import PythonFacts
 from mlops.domain.record import dataclass, field
@@ -21,14 +22,6 @@ class Location:
     def __str__(self) -> str:
         """Write it as compilers do."""
         return f"{self.path}:{self.line}" if self.line else self.path
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """A fault of a file that a reader met and survived."""
-
-    line: int
-    message: str
 
 
 @dataclass(frozen=True, slots=True)

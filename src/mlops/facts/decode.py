@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 
-from mlops.domain.facts import Problem
+from mlops.domain.diagnostic import Problem
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),

@@ -11,7 +11,8 @@ from json.scanner import py_make_scanner  # type: ignore[attr-defined]
 
 from tree_sitter import Point, Range
 
-from mlops.domain.facts import FileFacts, Problem
+from mlops.domain.diagnostic import Problem
+from mlops.domain.facts import FileFacts
 from mlops.facts import magics
 from mlops.facts.python import build, grammar
 from mlops.facts.python.decode import utf8

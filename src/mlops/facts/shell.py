@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from mlops.domain.facts import FileFacts, Problem
+from mlops.domain.diagnostic import Problem
+from mlops.domain.facts import FileFacts
 from mlops.domain.shell import Command, Script, Sequence, Statement
 
 #: What is longer is cut: generated installers, not what a CI runs.

@@ -6,8 +6,8 @@ import re
 import tomllib
 from collections.abc import Mapping
 
+from mlops.domain.diagnostic import Problem
 from mlops.domain.document import Document, Map, Scalar, Seq
-from mlops.domain.facts import Problem
 
 MAX_BYTES = 8_000_000
 _MAX_DEPTH = 50

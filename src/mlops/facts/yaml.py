@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from mlops.domain.diagnostic import Problem
 from mlops.domain.document import Document, Map, Scalar, Seq
-from mlops.domain.facts import Problem
 from mlops.domain.record import dataclass, field
 
 #: More values than any honest file has, aliases expanded; a "billion laughs" file stops here.

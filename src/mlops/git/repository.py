@@ -30,21 +30,19 @@ class Entry:
 def find_root(path: str) -> str | None:
     """Return the top folder of the repository around a path (the repository itself when bare), None outside of any."""
     try:
-        done = run(path, "rev-parse", "--is-bare-repository", "--is-inside-work-tree", "--absolute-git-dir")
+        done = run(path, "rev-parse", "--is-bare-repository", "--is-inside-work-tree", "--show-toplevel")
     except FileNotFoundError:
         return None
-    if done.returncode:
-        if b"not a git repository" in done.stderr:
-            return None
-        raise MlopsError(
-            f"git cannot read the repository at {path}: {said(done)}; see `git -C {quoted(path)} status`."
-        )
-    bare, inside, folder = _decode(done.stdout).split("\n", 2)
-    if bare == "true":
-        return folder.rstrip("\n")
-    if inside != "true":
+    if not done.returncode:
+        return _decode(done.stdout).split("\n", 2)[2].removesuffix("\n")
+    # Outside of a working tree git answers the first two questions and fails at the third.
+    if done.stdout.startswith(b"true"):
+        return _decode(ask(path, "rev-parse", "--absolute-git-dir")).removesuffix("\n")
+    if done.stdout or b"not a git repository" in done.stderr:
         return None
-    return _decode(ask(path, "rev-parse", "--show-toplevel")).rstrip("\n")
+    raise MlopsError(
+        f"git cannot read the repository at {path}: {said(done)}; see `git -C {quoted(path)} status`."
+    )
 
 
 def is_bare(path: str) -> bool:
@@ -71,13 +69,18 @@ def default_branch(path: str) -> str:
 
 def ls_files(folder: str) -> tuple[Entry, ...]:
     """List what the index holds below a folder, then the untracked files that no .gitignore names."""
+    # Only .gitignore files of the tree count: info/exclude and the user's own list are no part of it.
+    listed = ask(folder, "ls-files", "-z", "-t", "--stage", "--others", "--exclude-per-directory=.gitignore")
     entries: dict[str, Entry] = {}
-    for record in _records(ask(folder, "ls-files", "-z", "-t", "--stage")):
+    untracked = []
+    for record in _records(listed):
+        if record.startswith("? "):
+            untracked.append(record[2:])
+            continue
         head, _, path = record.partition("\t")
         tag, mode, blob, _stage = head.split(" ")
         entries.setdefault(path, Entry(path, mode, blob, skipped=tag == "S"))
-    # Only .gitignore files of the tree count: info/exclude and the user's own list are no part of it.
-    for path in _records(ask(folder, "ls-files", "-z", "--others", "--exclude-per-directory=.gitignore")):
+    for path in untracked:
         if not path.endswith("/"):  # a repository inside the repository
             entries.setdefault(path, Entry(path))
     return tuple(entries.values())

@@ -9,7 +9,6 @@ from mlops.domain.assessment import (
     Assessment,
     Attainment,
     Comparison,
-    Diagnostic,
     Link,
     Regression,
     Rejection,
@@ -18,6 +17,7 @@ from mlops.domain.assessment import (
     Verdict,
     Waiver,
 )
+from mlops.domain.diagnostic import Diagnostic
 from mlops.domain.facts import Location
 from mlops.domain.record import dataclass, replace
 from mlops.domain.rules import Catalog

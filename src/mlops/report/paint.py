@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import textwrap
 
 from mlops.domain.record import dataclass
 
@@ -54,6 +53,8 @@ class Paint:
 
     def wrap(self, text: str, indent: int = 0, first: str = "") -> list[str]:
         """Return a text in lines no wider than the screen; `first` stands before the first line, within the indent."""
+        import textwrap  # noqa: PLC0415  start-up counts: a text from the cache is wrapped already
+
         head = first.ljust(indent) if len(first) < indent else first
         lines = textwrap.wrap(
             clean(text),

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from mlops.domain.assessment import Assessment, Comparison, Diagnostic
+from mlops.domain.assessment import Assessment, Comparison
+from mlops.domain.diagnostic import Diagnostic
 from mlops.domain.rules import Catalog, Practice
 from mlops.report.escape import cut, json_text
 from mlops.report.findings import EXTRA_RULES, Finding, of_gate, of_lint, waiver_text

@@ -6,8 +6,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
-from mlops.domain.assessment import Diagnostic
-from mlops.domain.facts import Problem
+from mlops.domain.diagnostic import Diagnostic, Problem
 
 #: The largest file that is read, and the largest number of files that is listed.
 MAX_BYTES = 10_000_000

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mlops.domain.assessment import Diagnostic
-from mlops.domain.facts import Problem
+from mlops.domain.diagnostic import Diagnostic, Problem
 from mlops.tree.base import Tree
 from mlops.tree.ignore import ignores
 

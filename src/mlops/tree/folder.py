@@ -11,8 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from mlops import git
-from mlops.domain.assessment import Diagnostic
-from mlops.domain.facts import Problem
+from mlops.domain.diagnostic import Diagnostic, Problem
 from mlops.errors import MlopsError
 from mlops.tree.base import MAX_BYTES, VCS, blob_id, bounded, checked, too_large
 from mlops.tree.ignore import walk
@@ -41,6 +40,7 @@ class FolderTree:
         self._stamps = stamps
         self.root = os.path.abspath(path)
         self._top = os.path.realpath(self.root)
+        self._below = os.path.join(os.fsencode(self._top), b"")
         if not os.path.isdir(self.root):
             what = (
                 "a file: give its folder"
@@ -156,7 +156,7 @@ class FolderTree:
 
     def _full(self, path: str) -> bytes:
         """Return the path on disk as bytes, so that any name works."""
-        return os.path.join(os.fsencode(self._top), path.encode("utf-8", "surrogateescape"))
+        return self._below + path.encode("utf-8", "surrogateescape")
 
     def _read(self, path: str) -> bytes | Problem:
         """Read a file that really lies below the root, without waiting for pipes and devices."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from mlops.domain.assessment import Diagnostic
+from mlops.domain.diagnostic import Diagnostic
 from mlops.tree.base import MAX_FILES, VCS
 
 #: What one .gitignore says of a path: True, False, or None where no pattern of it names the path.

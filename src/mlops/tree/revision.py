@@ -7,8 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from mlops import git
-from mlops.domain.assessment import Diagnostic
-from mlops.domain.facts import Problem
+from mlops.domain.diagnostic import Diagnostic, Problem
 from mlops.tree.base import MAX_BYTES, bounded, checked, too_large
 
 _MAX_LINKS = 20

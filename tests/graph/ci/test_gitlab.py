@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mlops.domain.facts import FileFacts, Problem
+from mlops.domain.diagnostic import Problem
+from mlops.domain.facts import FileFacts
 from mlops.domain.logic import Tri
 from mlops.domain.pipeline import CiConfig, Job, Pipeline, Run
 from mlops.facts.yaml import documents

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
+from mlops.domain.diagnostic import Problem
 from mlops.domain.document import Document, Map, Scalar, Seq
-from mlops.domain.facts import Problem
 from mlops.domain.record import dataclass
 
 MAX_BYTES = 2_000_000

@@ -6,8 +6,9 @@ import posixpath
 import re
 from collections.abc import Callable, Iterable
 
+from mlops.domain.diagnostic import Problem
 from mlops.domain.document import Document, Map
-from mlops.domain.facts import Fact, FileFacts, Problem, Target
+from mlops.domain.facts import Fact, FileFacts, Target
 from mlops.facts import dependencies, toml, yaml
 from mlops.facts.config import (
     aws,

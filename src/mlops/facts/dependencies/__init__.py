@@ -6,8 +6,9 @@ import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator
 
+from mlops.domain.diagnostic import Problem
 from mlops.domain.document import Document
-from mlops.domain.facts import Fact, FileFacts, Problem
+from mlops.domain.facts import Fact, FileFacts
 from mlops.facts import toml, yaml
 from mlops.facts.decode import text as decode
 from mlops.facts.dependencies import conda, legacy, locks, pyproject, requirements

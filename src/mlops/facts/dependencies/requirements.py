@@ -6,7 +6,8 @@ import posixpath
 import re
 from collections.abc import Iterator
 
-from mlops.domain.facts import Fact, FileFacts, Problem
+from mlops.domain.diagnostic import Problem
+from mlops.domain.facts import Fact, FileFacts
 from mlops.facts.dependencies.requirement import Requirement, dependency, from_url, locked, parse
 
 _COMMENT = re.compile(r"(?:^|\s)#.*$")

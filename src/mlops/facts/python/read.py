@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from mlops.domain.facts import FileFacts, Problem
+from mlops.domain.diagnostic import Problem
+from mlops.domain.facts import FileFacts
 from mlops.facts.python import build, grammar
 from mlops.facts.python.decode import utf8
 from mlops.facts.python.state import Walk

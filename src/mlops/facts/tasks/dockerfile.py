@@ -7,7 +7,8 @@ import re
 import shlex
 from collections.abc import Iterator
 
-from mlops.domain.facts import Fact, FileFacts, Problem, Target
+from mlops.domain.diagnostic import Problem
+from mlops.domain.facts import Fact, FileFacts, Target
 from mlops.domain.record import dataclass, field
 from mlops.facts.decode import text as decoded
 from mlops.facts.tasks.lines import at_lines, own_shell

@@ -8,7 +8,8 @@ import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from mlops.domain.facts import FileFacts, Problem, Target
+from mlops.domain.diagnostic import Problem
+from mlops.domain.facts import FileFacts, Target
 from mlops.facts.decode import text as decoded
 from mlops.facts.tasks.tables import table_key_line
 from mlops.facts.tasks.tox import targets_of_table

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 from itertools import product
 from typing import Any
 
-from mlops.domain.facts import FileFacts, Problem, Target
+from mlops.domain.diagnostic import Problem
+from mlops.domain.facts import FileFacts, Target
 from mlops.facts.decode import text as decoded
 from mlops.facts.tasks.ini import Section, Value, read_ini
 from mlops.facts.tasks.lines import at_lines
