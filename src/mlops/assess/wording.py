@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from mlops.domain.globs import pattern_matches
 from mlops.domain.graph import PlacedFact
 from mlops.domain.rules import Clause, Selector
-from mlops.domain.signs import pattern_matches
 
 
 def attributes_match(selector: Selector, fact: PlacedFact) -> bool:

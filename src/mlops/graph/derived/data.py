@@ -7,28 +7,29 @@ import re
 from mlops.domain.facts import Fact
 from mlops.domain.graph import PlacedFact
 from mlops.domain.python import Call, PythonFacts
+from mlops.domain.regex import regex
 from mlops.graph.context import Context
 from mlops.graph.derived.common import derived, facts_of, is_read, with_capability
 from mlops.graph.derived.walk import below
 from mlops.graph.rendered import unquoted
 
-_REMOTE = re.compile(
+_REMOTE = regex(
     r"^(https?|s3a?|gs|gcs|abfss?|wasbs?|hdfs|azureml|dbfs|ftp|jdbc|postgres(ql)?|mysql|sqlite)[:+]",
     re.IGNORECASE,
 )
-_READS = re.compile(
+_READS = regex(
     r"(^|\.)(read_(csv|parquet|json|sql\w*|table|feather|excel|gbq)|scan_(parquet|csv)|load_dataset|urlretrieve|urlopen)$"
 )
-_ADDRESS = re.compile(r"(url|uri|loc|endpoint|dsn|connection|conn_str|database_url|bucket)", re.IGNORECASE)
-_FETCH_NAMES = re.compile(
+_ADDRESS = regex(r"(url|uri|loc|endpoint|dsn|connection|conn_str|database_url|bucket)", re.IGNORECASE)
+_FETCH_NAMES = regex(
     r"data|ingest|extract|etl|prepare|raw|corpus|source|loader|dvc|fetch_\w+|sql|query|feature", re.IGNORECASE
 )
 #: Functions that are named for taking data in, whatever they call for it.
-_TAKES_IN = re.compile(
+_TAKES_IN = regex(
     r"ingest|(extract|load|fetch|get|export|collect|download|import)_\w*(data|dataset|table|records?)",
     re.IGNORECASE,
 )
-_CONFIG_FILE = re.compile(
+_CONFIG_FILE = regex(
     r"(params|config|settings|conf|hparams|parameters)[\w./-]*\.(ya?ml|toml|json|ini)$|\.(ya?ml|toml|ini)$",
     re.IGNORECASE,
 )
@@ -37,13 +38,13 @@ _CONFIG_READS = {"yaml.safe_load", "yaml.load", "yaml.full_load", "tomllib.load"
 #: Readers of settings alone; JSON is as often data.
 _SETTINGS = _CONFIG_READS - {"json.load"}
 #: Modules about what happened to predictions.
-_LIVE = re.compile(r"(^|/)(predictions?|monitor\w*|drift\w*)\.py$")
-_HASHES = re.compile(r"(^|\.)hashlib\.|sha256|md5|file_digest|hexdigest", re.IGNORECASE)
-_DATA_NAMES = re.compile(r"data(set)?|snapshot|manifest|version|features?|raw", re.IGNORECASE)
+_LIVE = regex(r"(^|/)(predictions?|monitor\w*|drift\w*)\.py$")
+_HASHES = regex(r"(^|\.)hashlib\.|sha256|md5|file_digest|hexdigest", re.IGNORECASE)
+_DATA_NAMES = regex(r"data(set)?|snapshot|manifest|version|features?|raw", re.IGNORECASE)
 
 
 #: Libraries whose checks do not raise: their verdict is a result, which somebody must read.
-_SILENT = re.compile(
+_SILENT = regex(
     r"(great_expectations|evidently|deepchecks|tensorflow_data_validation|whylogs|soda|pydeequ|cuallee|pointblank|"
     r"frictionless|cerberus)\."
 )

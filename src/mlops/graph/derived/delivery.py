@@ -7,6 +7,7 @@ import re
 
 from mlops.domain.facts import Fact
 from mlops.domain.graph import PlacedFact
+from mlops.domain.regex import regex
 from mlops.graph.context import Context
 from mlops.graph.derived.common import derived, with_capability
 from mlops.graph.derived.walk import below
@@ -18,10 +19,8 @@ _STAGES = {
     "staging": r"staging|stage|stg|preprod|pre-prod|preproduction|canary|blue",
     "production": r"prod|production|prd|live|main-env|aks|green",
 }
-_STAGE_OF = {
-    name: re.compile(rf"(?<![a-z])({words})(?![a-z])", re.IGNORECASE) for name, words in _STAGES.items()
-}
-_PLACEHOLDER = re.compile(
+_STAGE_OF = {name: regex(rf"(?<![a-z])({words})(?![a-z])", re.IGNORECASE) for name, words in _STAGES.items()}
+_PLACEHOLDER = regex(
     r"your[-_ ]|<[a-z_ -]+>|changeme|change-me|example\.com|placeholder|\bTODO\b|xxxx|my-(project|registry|cluster)",
     re.IGNORECASE,
 )

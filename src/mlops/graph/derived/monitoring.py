@@ -8,18 +8,19 @@ from mlops.domain.facts import Fact
 from mlops.domain.graph import PlacedFact
 from mlops.domain.logic import Tri
 from mlops.domain.python import Call, PythonFacts
+from mlops.domain.regex import regex
 from mlops.graph.context import Context
 from mlops.graph.derived.common import derived, facts_of, fed_capabilities, is_read, with_capability
 from mlops.graph.derived.walk import below
 from mlops.graph.rendered import unquoted
 
-_PREDICTION_NAMES = re.compile(
+_PREDICTION_NAMES = regex(
     r"predict|inference|score_log|prediction_log|log_request|request_log|audit", re.IGNORECASE
 )
-_DRIFT_NAMES = re.compile(
+_DRIFT_NAMES = regex(
     r"drift|psi\b|stability_index|ks_(stat|test)|wasserstein|jensen|divergence", re.IGNORECASE
 )
-_MONITOR_NAMES = re.compile(
+_MONITOR_NAMES = regex(
     r"monitor|drift|feedback|actuals?|ground_truth|labels?_arriv|outcome|live", re.IGNORECASE
 )
 _STARTS = {"retrain-start", "pipeline-run", "remote-training"}

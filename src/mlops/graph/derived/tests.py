@@ -9,21 +9,22 @@ from collections.abc import Iterator, Mapping
 from mlops.domain.facts import Fact
 from mlops.domain.graph import PlacedFact
 from mlops.domain.python import Check, Function, PythonFacts
+from mlops.domain.regex import regex
 from mlops.graph.context import Context
 from mlops.graph.derived.common import derived, facts_of, fed_capabilities, python_paths, with_capability
 from mlops.graph.rendered import unquoted
 from mlops.graph.selection import configured_markers, is_test, markers, selected
 
 _SKIPS = {"skip", "xfail"}
-_MODEL_NAMES = re.compile(r"predict|train|fit|score|evaluat|infer|model|forward|loss", re.IGNORECASE)
+_MODEL_NAMES = regex(r"predict|train|fit|score|evaluat|infer|model|forward|loss", re.IGNORECASE)
 _CONSTANT = ("the assertion is constant: it cannot fail", "F2")
 _NAMED = {
-    "pipeline": re.compile(r"integration|e2e|end_to_end|pipeline", re.IGNORECASE),
-    "model": re.compile(r"model|train|predict|fit", re.IGNORECASE),
-    "service": re.compile(r"service|app|api|score|scoring|serve|endpoint", re.IGNORECASE),
+    "pipeline": regex(r"integration|e2e|end_to_end|pipeline", re.IGNORECASE),
+    "model": regex(r"model|train|predict|fit", re.IGNORECASE),
+    "service": regex(r"service|app|api|score|scoring|serve|endpoint", re.IGNORECASE),
 }
 _VERBS = {"get", "post", "put", "patch", "delete", "request", "options", "head"}
-_HEALTH = re.compile(
+_HEALTH = regex(
     r"^/?(health\w*|ready\w*|live\w*|ping|status|metrics|docs|version|openapi\.json)?/?$", re.IGNORECASE
 )
 _MOCKS = ("unittest.mock.", "mock.", "pytest_mock.", "?mocker.", "?mock", "?self.mock")

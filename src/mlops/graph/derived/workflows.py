@@ -6,6 +6,7 @@ import re
 
 from mlops.domain.facts import Fact, Target
 from mlops.domain.graph import PlacedFact
+from mlops.domain.regex import regex
 from mlops.graph.commands.programs import program
 from mlops.graph.context import Context
 from mlops.graph.derived.common import derived, with_capability
@@ -40,7 +41,7 @@ _PRINTS = {"echo", "printf", "true", "sleep", "date"}
 _ML_WORK = ("model-training", "remote-training", "hyperparameter-search", "model-inference", "batch-scoring",
             "metric-computation", "model-registration", "model-deploy", "notebook-run", "job-launch")  # fmt: skip
 _NAMING = ("target", "kw.task_id", "kw.name", "kw.func", "kw.python_callable", "kw.display_name")
-_ML_NAMES = re.compile(r"train|fit|model|evaluat|predict|scor|infer|tune", re.IGNORECASE)
+_ML_NAMES = regex(r"train|fit|model|evaluat|predict|scor|infer|tune", re.IGNORECASE)
 
 
 def add_workflows(context: Context) -> None:
