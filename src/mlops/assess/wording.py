@@ -10,8 +10,10 @@ from mlops.domain.rules import Clause, Selector
 def attributes_match(selector: Selector, fact: PlacedFact) -> bool:
     """Tell whether a fact's attributes are as the selector wants; `path` means the fact's file."""
     for name, pattern in selector.where.items():
-        own = {"path": fact.path, "value": fact.fact.attrs.get("value", fact.fact.value)}
-        value = own.get(name, fact.fact.attrs.get(name))
+        if name == "path":
+            value: str | None = fact.path
+        else:
+            value = fact.fact.attrs.get(name, fact.fact.value if name == "value" else None)
         if not pattern_matches(pattern, value):
             return False
     return True

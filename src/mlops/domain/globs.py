@@ -16,12 +16,20 @@ def _parts(glob: str) -> tuple[str, ...]:
     return tuple(glob.split("*"))
 
 
+@lru_cache(maxsize=4_096)
+def _sorted(globs: tuple[str, ...]) -> tuple[frozenset[str], tuple[tuple[str, ...], ...]]:
+    """Return the globs that are plain texts, and the parts of the others."""
+    wild = tuple(_parts(glob) for glob in globs if "*" in glob)
+    return frozenset(glob for glob in globs if "*" not in glob), wild
+
+
 def glob_matches(glob: str, text: str) -> bool:
     """Tell whether a glob covers a whole text; `*` stands for any characters, nothing else is special."""
-    parts = _parts(glob)
+    return _covers(_parts(glob), text) if "*" in glob else glob == text
+
+
+def _covers(parts: tuple[str, ...], text: str) -> bool:
     head, tail = parts[0], parts[-1]
-    if len(parts) == 1:
-        return text == head
     if len(text) < len(head) + len(tail) or not text.startswith(head) or not text.endswith(tail):
         return False
     position, end = len(head), len(text) - len(tail)
@@ -37,9 +45,19 @@ def pattern_matches(pattern: Pattern, text: str | None) -> bool:
     """Tell whether a pattern accepts a text; None, a missing attribute, satisfies only a pure `not`."""
     if text is None:
         return bool(pattern.excludes) and pattern.globs == _ANYTHING
-    if pattern.globs != _ANYTHING and not any(glob_matches(glob, text) for glob in pattern.globs):
+    if pattern.globs != _ANYTHING and not _any_covers(pattern.globs, text):
         return False
-    return not (pattern.excludes and any(glob_matches(glob, text) for glob in pattern.excludes))
+    return not (pattern.excludes and _any_covers(pattern.excludes, text))
+
+
+def _any_covers(globs: tuple[str, ...], text: str) -> bool:
+    exact, wild = _sorted(globs)
+    if text in exact:
+        return True
+    for parts in wild:  # noqa: SIM110  the innermost loop of a judgement: a generator doubles its time
+        if _covers(parts, text):
+            return True
+    return False
 
 
 def where_matches(where: Mapping[str, Pattern], attrs: Mapping[str, str]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from mlops.domain.facts import Fact
-from mlops.domain.graph import DECLARATIONS, PlacedFact
+from mlops.domain.graph import PlacedFact
 from mlops.domain.python import Call, PythonFacts
 from mlops.graph.context import Context
 
@@ -26,12 +26,7 @@ def derived(
 
 def with_capability(context: Context, *capabilities: str) -> list[PlacedFact]:
     """Return the placed facts that show any of these capabilities, declarations apart."""
-    wanted = frozenset(capabilities)
-    return [
-        fact
-        for fact in context.graph.facts
-        if fact.capabilities & wanted and fact.fact.kind not in DECLARATIONS
-    ]
+    return context.graph.showing(capabilities)
 
 
 def calls_of(context: Context, path: str) -> tuple[Call, ...]:

@@ -36,6 +36,7 @@ _REGISTRY = regex(r"registr|version", re.IGNORECASE)
 #: How a step tells Azure's agent to show a file with the run.
 _UPLOADS = "##vso[task.uploadsummary]"
 _ROLLBACK = regex(r"roll_?back|restore_previous|previous_version|revert", re.IGNORECASE)
+_SAME_TWICE = regex(r"reproduc|determin|same_seed|twice|repeatab|identical", re.IGNORECASE)
 _WEIGHT = regex(r"canary|challenger|traffic|shadow|rollout|ab_test|variant", re.IGNORECASE)
 #: A comparison with a number that stands in the code.
 _LITERAL_LIMIT = regex(r"[<>]=?\s*-?\.?\d")
@@ -55,8 +56,7 @@ def add_records(context: Context) -> None:
     for path, file in list(context.python.modules.files.items()):
         if context.scopes[path] == "source":
             _source(context, path, file.facts)
-        elif context.scopes[path] == "test":
-            _determinism(context, path, file.facts)
+    _determinism(context)
     _ci(context)
 
 
@@ -159,15 +159,13 @@ def _names_in(facts: PythonFacts, call: Call) -> str:
 
 
 def _file_capabilities(context: Context, path: str) -> frozenset[str]:
-    key = ("file capabilities", path)
+    key = ("file capabilities",)
     cached = context.memo.get(key)
     if cached is None:
-        found: frozenset[str] = frozenset()
+        cached = context.memo[key] = {}
         for (where, _), fact in context.python.placed.items():
-            if where == path:
-                found |= fact.capabilities
-        cached = context.memo[key] = {0: found}
-    return cached[0]
+            cached[where] = cached.get(where, frozenset()) | fact.capabilities
+    return cached.get(path, frozenset())
 
 
 def _decisions(context: Context, path: str, facts: PythonFacts) -> None:
@@ -206,15 +204,11 @@ def _decisions(context: Context, path: str, facts: PythonFacts) -> None:
             context.graph.place([derived(drift, "criteria-read", use="monitor")])
 
 
-def _determinism(context: Context, path: str, facts: PythonFacts) -> None:
+def _determinism(context: Context) -> None:
     """A test that trains (or makes the same thing) twice and compares."""
     for fact in context.graph.of_kind("test"):
-        if fact.path != path or fact.refused[0]:
-            continue
-        name = fact.fact.value.lower()
-        if re.search(r"reproduc|determin|same_seed|twice|repeatab|identical", name):
+        if not fact.refused[0] and _SAME_TWICE.search(fact.fact.value):
             context.graph.place([derived(fact, "determinism-test")])
-    del facts
 
 
 def _cards(context: Context) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping
 
 from mlops.domain.facts import Fact
 from mlops.domain.graph import PlacedFact
@@ -32,18 +32,23 @@ _FOREIGN_RUNNERS = {"go", "mvn", "gradle", "./gradlew", "npm", "yarn", "pnpm", "
                     "dotnet", "jest", "vitest", "npx", "bats", "dbt", "phpunit", "bundle", "rspec"}  # fmt: skip
 
 
+#: So many calls below those of a test itself are followed.
+_DEPTH = 3
+
+
 def add_tests(context: Context) -> None:
     """Add a fact for each test function, and for each command that runs tests."""
     for path in list(python_paths(context, "test", "source")):
         facts = facts_of(context, path)
         for index, function in enumerate(facts.functions):
             if is_test(facts, function):
-                _place_test(context, path, facts, index, function)
+                _place_test(context, path, facts, index)
     _commands(context)
 
 
-def _place_test(context: Context, path: str, facts: PythonFacts, index: int, function: Function) -> None:
-    checks = list(_checks_within(facts, function))
+def _place_test(context: Context, path: str, facts: PythonFacts, index: int) -> None:
+    function = facts.functions[index]
+    checks = _checks_within(context, path, function)
     refused, kinds = _judge(context, path, facts, index, function, checks)
     if not context.graph.of_kind("ml"):
         # Without a model there is no answer of a model that a service could give.
@@ -56,10 +61,18 @@ def _place_test(context: Context, path: str, facts: PythonFacts, index: int, fun
     )
 
 
-def _checks_within(facts: PythonFacts, function: Function) -> Iterator[Check]:
-    for check in facts.checks:
-        if check.kind == "assert" and function.line <= check.line <= function.end_line:
-            yield check
+def _checks_within(context: Context, path: str, function: Function) -> list[Check]:
+    """Return what is asserted between the lines of a function."""
+    asserts = context.asserts.get(path)
+    if asserts is None:
+        checks = (check for check in facts_of(context, path).checks if check.kind == "assert")
+        asserts = context.asserts[path] = sorted(checks, key=_line)
+    first = bisect_left(asserts, function.line, key=_line)
+    return asserts[first : bisect_right(asserts, function.end_line, lo=first, key=_line)]
+
+
+def _line(check: Check) -> int:
+    return check.line
 
 
 def _judge(
@@ -95,7 +108,7 @@ def _judge(
     if (
         not first_party
         and not kinds & {"service", "model", "pipeline"}
-        and not _uses_project(context, path, facts, function)
+        and not _uses_project(context, path, index, function)
     ):
         return ("no project code is called", "F2"), kinds | _named_kinds(path, function)
     return ("", ""), kinds
@@ -186,9 +199,8 @@ def _is_project_call(context: Context, path: str, index: int) -> bool:
     return module is not None and context.scopes[module] != "test"
 
 
-def _uses_project(context: Context, path: str, facts: PythonFacts, function: Function) -> bool:
+def _uses_project(context: Context, path: str, index: int, function: Function) -> bool:
     """A fixture or helper may call the project's code: a parameter, or any first-party edge from the test."""
-    index = facts.functions.index(function)
     node = context.python.function_nodes[(path, index)]
     if any(_project_programs(context, command) for command in _started(context, path, index)):
         return True
@@ -229,7 +241,7 @@ def _asserts_by_call(context: Context, path: str, index: int) -> bool:
     symbol = context.python.meanings.get((path, index))
     if symbol is not None and symbol.kind == "function" and context.scopes[symbol.path] == "test":
         helper = context.python.modules.function(symbol)
-        inside = _checks_within(facts_of(context, symbol.path), helper)
+        inside = _checks_within(context, symbol.path, helper)
         if any(not check.constant and not check.swallowed and check.live for check in inside):
             return True
     name = facts_of(context, path).calls[index].name.rpartition(".")[2]
@@ -298,43 +310,40 @@ def _asks_health_only(facts: PythonFacts, within: list[int]) -> bool:
 def _reached(context: Context, path: str, within: list[int]) -> frozenset[str]:
     """Return the capabilities of first-party functions that a test's calls enter, a few calls deep."""
     graph, python = context.graph, context.python
-    by_node = _capabilities_by_node(context)
-    found: set[str] = set()
-    seen: set[int] = set()
-    pending: list[tuple[int, int]] = []
+    found: frozenset[str] = frozenset()
     for index in within:
         symbol = python.meanings.get((path, index))
         node = python.node_of_symbol(symbol) if symbol is not None else None
         if node is not None:
-            pending.append((node, 4))
+            found |= _shown_below(context, node)
         call = facts_of(context, path).calls[index]
         if call.name.startswith("?"):
-            pending += [
-                (edge.target, 4)
-                for edge in graph.out[python.node_of(path, call.scope)]
-                if edge.line == call.line
-            ]
-    while pending:
-        node, depth = pending.pop()
-        if node in seen or depth == 0:
-            continue
-        seen.add(node)
-        shown = by_node.get(node)
-        if shown:
-            found |= shown
-        pending += [
-            (edge.target, depth - 1)
-            for edge in graph.out[node]
-            if graph.nodes[edge.target].kind == "function"
-        ]
-    return frozenset(found)
+            for edge in graph.out[python.node_of(path, call.scope)]:
+                if edge.line == call.line:
+                    found |= _shown_below(context, edge.target)
+    return found
 
 
-def _capabilities_by_node(context: Context) -> dict[int, frozenset[str]]:
+def _shown_below(context: Context, start: int) -> frozenset[str]:
+    """Return the capabilities of a function and of those that it calls, three calls deep."""
+    known = context.memo.setdefault(("capabilities below",), {})
+    shown = known.get(start)
+    if shown is None:
+        graph, by_node = context.graph, _capabilities_by_node(context)
+        seen, level = {start}, [start]
+        for _ in range(_DEPTH):
+            targets = {edge.target for node in level for edge in graph.out[node]} - seen
+            level = [node for node in targets if graph.nodes[node].kind == "function"]
+            seen.update(level)
+        shown = known[start] = frozenset().union(*(by_node.get(node, ()) for node in seen))
+    return shown
+
+
+def _capabilities_by_node(context: Context) -> Mapping[object, frozenset[str]]:
     key = ("capabilities by node",)
     cached = context.memo.get(key)
     if cached is None:
-        table: dict[int, frozenset[str]] = {}
+        table: dict[object, frozenset[str]] = {}
         for fact in context.graph.facts:
             if fact.node >= 0 and fact.capabilities:
                 table[fact.node] = table.get(fact.node, frozenset()) | fact.capabilities
