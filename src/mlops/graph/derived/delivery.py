@@ -129,7 +129,8 @@ def _targets(context: Context) -> None:
         names = job.fact.attrs.get("matrix", "").split() or [""]
         for leg in names:
             stage = _stage(job.fact.attrs.get("environment", ""), leg, job.fact.value)
-            for value in {stage} if stage else {s for fact in found for s in [_stage(fact.fact.value)] if s}:
+            stages = {stage} if stage else {_stage(fact.fact.value) for fact in found} - {""}
+            for value in sorted(stages):
                 attrs = {
                     "environment": job.fact.attrs.get("environment", ""),
                     "approval": job.fact.attrs["approval"],

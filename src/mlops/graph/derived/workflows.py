@@ -145,7 +145,7 @@ def _code(context: Context) -> None:
         if path not in defining and len(found) >= 2 and context.python.imports_of(path) & defining:
             first = found[0]
             _place(context, path, first.fact.line, first.node, f"{len(found)} steps", steps=str(len(found)))
-    for path in defining | set(steps):
+    for path in sorted(defining | set(steps)):
         _link_steps(context, path, steps.get(path, []))
 
 
