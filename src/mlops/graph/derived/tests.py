@@ -263,12 +263,30 @@ def _kinds(
         kinds.add("model")
     if shown & {"test-client", "endpoint-check"} and not _asks_health_only(facts, within):
         kinds.add("service")
-    if shown & {"pipeline-run", "pipeline-definition", "test-services", "notebook-run"}:
+    if shown & {"pipeline-run", "pipeline-definition", "test-services", "notebook-run"} or _trains_then_asks(
+        context, path, facts, first_party, asks="service" in kinds
+    ):
         kinds.add("pipeline")
     names = [facts.calls[index].name.rpartition(".")[2] for index in first_party]
     if {"init", "run"} <= set(names):
         kinds.add("service")
     return kinds
+
+
+def _trains_then_asks(
+    context: Context, path: str, facts: PythonFacts, first_party: list[int], *, asks: bool
+) -> bool:
+    """Tell whether the project's training runs in a test that then asks its service, or its code that loads and scores."""
+    reached = {index: _reached(context, path, [index]) for index in first_party}
+    trained = [facts.calls[index].line for index, shown in reached.items() if "model-training" in shown]
+    if not trained:
+        return False
+    return asks or any(
+        facts.calls[index].line > min(trained)
+        and shown >= {"model-loading", "model-inference"}
+        and "model-training" not in shown
+        for index, shown in reached.items()
+    )
 
 
 def _asks_network(context: Context, path: str, index: int) -> bool:
