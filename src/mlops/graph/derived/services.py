@@ -24,9 +24,7 @@ def add_services(context: Context) -> None:
         # A release program holds the only way to its services; in a job, tests may stand between them and the rest.
         released = delivers and (fact.path.endswith(".py") or bool(fact.capabilities & _DEPLOYS))
         refused = ("it is a deployment, no test", "") if released else ("", "")
-        # What test code brings up, its tests ask.
-        asked = fact.scope == "test" and fact.fact.kind in {"call", "decorator"}
-        asked = asked or any(flag in fact.fact.value for flag in _ANSWERS)
+        asked = any(flag in fact.fact.value for flag in _ANSWERS)
         attrs = {"asked": "yes" if asked else "no", "delivers": "yes" if delivers else "no"}
         context.graph.place([derived(fact, "services", refused=refused, **attrs)])
     for fact in list(context.graph.of_kind("command")):
