@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 
 from mlops.domain.graph import PlacedFact
+from mlops.domain.regex import regex
 from mlops.graph.context import Context
 from mlops.graph.derived.common import derived, facts_of, with_capability
 from mlops.graph.derived.walk import below
 
 _DEPLOYS = frozenset({"app-deploy", "model-deploy", "gitops"})
-_DELIVERY = re.compile(r"deploy|deliver|release|rollout|rollback|promote|publish", re.IGNORECASE)
+_DELIVERY = regex(r"deploy|deliver|release|rollout|rollback|promote|publish", re.IGNORECASE)
 #: Flags that make `docker compose up` answer for a container that tests.
 _ANSWERS = ("--exit-code-from", "--abort-on-container-exit")
 _CLIENTS = frozenset({"curl", "wget", "http", "https", "xh", "grpcurl", "k6", "locust", "newman", "hey", "ab", "vegeta"})  # fmt: skip
-_LOADERS = re.compile(r"https?://|localhost|127\.0\.0\.1|\$", re.IGNORECASE)
+_LOADERS = regex(r"https?://|localhost|127\.0\.0\.1|\$", re.IGNORECASE)
 
 
 def add_services(context: Context) -> None:
