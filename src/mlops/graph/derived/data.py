@@ -9,7 +9,14 @@ from mlops.domain.graph import PlacedFact
 from mlops.domain.python import Call, PythonFacts
 from mlops.domain.regex import regex
 from mlops.graph.context import Context
-from mlops.graph.derived.common import derived, facts_of, is_read, with_capability
+from mlops.graph.derived.common import (
+    SETTINGS_READS,
+    derived,
+    facts_of,
+    is_of_settings,
+    is_read,
+    with_capability,
+)
 from mlops.graph.derived.walk import below
 from mlops.graph.rendered import unquoted
 
@@ -33,10 +40,7 @@ _CONFIG_FILE = regex(
     r"(params|config|settings|conf|hparams|parameters)[\w./-]*\.(ya?ml|toml|json|ini)$|\.(ya?ml|toml|ini)$",
     re.IGNORECASE,
 )
-_CONFIG_READS = {"yaml.safe_load", "yaml.load", "yaml.full_load", "tomllib.load", "tomllib.loads", "toml.load", "json.load",
-                 "ruamel.yaml.YAML.load", "configparser.ConfigParser.read"}  # fmt: skip
-#: Readers of settings alone; JSON is as often data.
-_SETTINGS = _CONFIG_READS - {"json.load"}
+_CONFIG_READS = SETTINGS_READS | {"json.load"}
 #: Modules about what happened to predictions.
 _LIVE = regex(r"(^|/)(predictions?|monitor\w*|drift\w*)\.py$")
 _HASHES = regex(r"(^|\.)hashlib\.|sha256|md5|file_digest|hexdigest", re.IGNORECASE)
@@ -169,19 +173,15 @@ def _validation(context: Context) -> None:
             refused = ("it checks requests of the service, not training data", "F22")
         elif id(fact) in places:
             path, index = places[id(fact)]
-            refused = _of_settings(facts_of(context, path), index) or _unread(facts_of(context, path), index)
+            refused = _unread(facts_of(context, path), index)
+            if is_of_settings(facts_of(context, path), index):
+                refused = ("it checks the configuration, not data", "F22")
         context.graph.place([derived(fact, "data-validation", refused=refused)])
         if fact.scope == "test" or fact.path in tested:
             context.graph.place([derived(fact, "data-test")])
     for fact in context.graph.of_kind("data-check"):
         if fact.scope == "test" and _DATA_NAMES.search(fact.path) and not _tests_code(context, fact):
             context.graph.place([derived(fact, "data-test")])
-
-
-def _of_settings(facts: PythonFacts, index: int) -> tuple[str, str] | None:
-    """Return why a check of what a settings file holds is none of data."""
-    fed = {facts.calls[feed].name.lstrip("?:") for feed in facts.calls[index].feeds}
-    return ("it checks the configuration, not data", "F22") if fed & _SETTINGS else None
 
 
 def _request_files(context: Context) -> set[str]:

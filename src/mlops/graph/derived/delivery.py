@@ -10,6 +10,7 @@ from mlops.domain.graph import PlacedFact
 from mlops.domain.regex import regex
 from mlops.graph.context import Context
 from mlops.graph.derived.common import derived, with_capability
+from mlops.graph.derived.images import pushed_stages, training_stages
 from mlops.graph.derived.walk import below
 
 _DEPLOYS = ("model-deploy", "app-deploy", "pipeline-deploy", "infrastructure-apply", "gitops")
@@ -83,24 +84,21 @@ def _what_is_delivered(context: Context) -> None:
     """A deployed application is the model where the repository scores; a published image is the pipeline where it trains."""
     graph = context.graph
     scores = any(f.scope == "source" and not f.refused[0] for f in graph.of_kind("scoring"))
-    trains_in_image = any(
-        below(context, context.target_nodes[(path, "container", target.name)])
-        & {f.node for f in graph.of_kind("training") if f.scope == "source"}
-        for path, target in context.targets.get("container", ())
-    )
+    training = training_stages(context)
     for fact in list(graph.of_kind("deploy")):
         if fact.fact.attrs["what"] in {"app-deploy", "gitops", "infrastructure-apply"} and scores:
             skips = fact.fact.attrs.get("skips", "no")
             graph.place([derived(fact, "model-delivery", skips=skips)])
-    if trains_in_image:
+    if training:
         targets = _target_jobs(context)
         for fact in with_capability(context, "image-push"):
             if fact.fact.kind in {"command", "action", "task"}:
-                aimed = any(fact.node in below(context, job) for job in targets)
-                refused = (
-                    ("", "") if aimed else ("the image is published, but to no environment that runs it", "")
-                )
-                graph.place([derived(fact, "pipeline-delivery", refused=refused)])
+                reason = ""
+                if not pushed_stages(context, fact) & training:
+                    reason = "the image that is published does not train"
+                elif not any(fact.node in below(context, job) for job in targets):
+                    reason = "the image is published, but to no environment that runs it"
+                graph.place([derived(fact, "pipeline-delivery", refused=(reason, ""))])
 
 
 def _target_jobs(context: Context) -> list[int]:

@@ -11,7 +11,8 @@ from mlops.domain.graph import PlacedFact
 from mlops.domain.python import Check, Function, PythonFacts
 from mlops.domain.regex import regex
 from mlops.graph.context import Context
-from mlops.graph.derived.common import derived, facts_of, fed_capabilities, python_paths, with_capability
+from mlops.graph.derived.common import derived, facts_of, python_paths, with_capability
+from mlops.graph.derived.exercised import kinds_of, project_programs, started, started_kinds
 from mlops.graph.rendered import unquoted
 from mlops.graph.selection import configured_markers, is_test, markers, selected
 
@@ -23,17 +24,9 @@ _NAMED = {
     "model": regex(r"model|train|predict|fit", re.IGNORECASE),
     "service": regex(r"service|app|api|score|scoring|serve|endpoint", re.IGNORECASE),
 }
-_VERBS = {"get", "post", "put", "patch", "delete", "request", "options", "head"}
-_HEALTH = regex(
-    r"^/?(health\w*|ready\w*|live\w*|ping|status|metrics|docs|version|openapi\.json)?/?$", re.IGNORECASE
-)
 _MOCKS = ("unittest.mock.", "mock.", "pytest_mock.", "?mocker.", "?mock", "?self.mock")
 _FOREIGN_RUNNERS = {"go", "mvn", "gradle", "./gradlew", "npm", "yarn", "pnpm", "cargo", "sbt", "Rscript", "R", "ctest", "julia",
                     "dotnet", "jest", "vitest", "npx", "bats", "dbt", "phpunit", "bundle", "rspec"}  # fmt: skip
-
-
-#: So many calls below those of a test itself are followed.
-_DEPTH = 3
 
 
 def add_tests(context: Context) -> None:
@@ -94,7 +87,7 @@ def _judge(
     within = _calls_within(context, path, facts, function)
     first_party = [i for i in within if _is_project_call(context, path, i)]
     raising = [check for check in checks if not check.constant and not check.swallowed and check.live]
-    kinds = _kinds(context, path, facts, within, first_party) | _started_kinds(context, path, index)
+    kinds = kinds_of(context, path, facts, within, first_party) | started_kinds(context, path, index)
     if not checks:
         if any(_asserts_by_call(context, path, i) for i in (*within, *first_party)):
             return ("", ""), kinds
@@ -127,30 +120,6 @@ def _calls_within(context: Context, path: str, facts: PythonFacts, function: Fun
 def _named_kinds(path: str, function: Function) -> set[str]:
     """Tell what a test that proves nothing is named for: the practices of that kind say why it does not count."""
     return {kind for kind, words in _NAMED.items() if words.search(f"{path} {function.name}")}
-
-
-def _started(context: Context, path: str, index: int) -> list[int]:
-    """Return the commands that a test starts as processes of their own."""
-    graph = context.graph
-    scripts = [edge.target for edge in graph.out[context.python.function_nodes[(path, index)]]]
-    return [e.target for s in scripts if graph.nodes[s].kind == "script" for e in graph.out[s]]
-
-
-def _project_programs(context: Context, command: int) -> set[int]:
-    """Return what a command runs of the project."""
-    graph = context.graph
-    return {edge.target for edge in graph.out[command] if graph.nodes[edge.target].scope == "source"}
-
-
-def _started_kinds(context: Context, path: str, index: int) -> set[str]:
-    """A test that starts the workflow, or several programs of the project, runs them together."""
-    commands = _started(context, path, index)
-    by_node = _capabilities_by_node(context)
-    programs: set[int] = set()
-    for command in commands:
-        programs |= _project_programs(context, command)
-    runs = any("pipeline-run" in by_node.get(command, ()) for command in commands)
-    return {"pipeline"} if runs or len(programs) >= 2 else set()
 
 
 def _skipped_for(context: Context, facts: PythonFacts, function: Function) -> str:
@@ -202,7 +171,7 @@ def _is_project_call(context: Context, path: str, index: int) -> bool:
 def _uses_project(context: Context, path: str, index: int, function: Function) -> bool:
     """A fixture or helper may call the project's code: a parameter, or any first-party edge from the test."""
     node = context.python.function_nodes[(path, index)]
-    if any(_project_programs(context, command) for command in _started(context, path, index)):
+    if any(project_programs(context, command) for command in started(context, path, index)):
         return True
     seen, pending = {node}, [node]
     fixtures = {parameter.name for parameter in function.parameters} - {"self"}
@@ -261,94 +230,6 @@ def _mock_only(facts: PythonFacts, check: Check) -> bool:
 def _all_mocks(facts: PythonFacts, check: Check) -> bool:
     names = [facts.calls[index].name for index in check.feeds]
     return bool(names) and all(name.startswith(_MOCKS) or "Mock" in name for name in names)
-
-
-def _kinds(
-    context: Context, path: str, facts: PythonFacts, within: list[int], first_party: list[int]
-) -> set[str]:
-    """Tell what a test exercises: model, service, pipeline, data."""
-    kinds: set[str] = set()
-    shown = fed_capabilities(context, path, within) | _reached(context, path, within)
-    if shown & {"model-training", "model-inference", "model-test-suite", "quality-gate"} or any(
-        _asks_network(context, path, index) for index in within
-    ):
-        kinds.add("model")
-    if shown & {"test-client", "endpoint-check"} and not _asks_health_only(facts, within):
-        kinds.add("service")
-    if shown & {"pipeline-run", "pipeline-definition", "test-services", "notebook-run"}:
-        kinds.add("pipeline")
-    names = [facts.calls[index].name.rpartition(".")[2] for index in first_party]
-    if {"init", "run"} <= set(names):
-        kinds.add("service")
-    return kinds
-
-
-def _asks_network(context: Context, path: str, index: int) -> bool:
-    """Tell whether a call runs data through a network that the project defines: `Net()(x)`, `net.forward(x)`."""
-    origin, _, method = facts_of(context, path).calls[index].name.rpartition(".")
-    if method not in {"__call__", "forward"}:
-        return False
-    modules = context.python.modules
-    symbol = modules.resolve(origin, path)
-    if symbol is None or symbol.kind != "class" or context.scopes[symbol.path] == "test":
-        return False
-    bases = modules.external_bases(symbol.path, symbol.index)
-    return any("model-construction" in context.signs.capabilities("base", base, {}) for base in bases)
-
-
-def _asks_health_only(facts: PythonFacts, within: list[int]) -> bool:
-    """Tell whether a test asks a service for nothing but its health."""
-    asked = [
-        unquoted(call.args[0])
-        for call in (facts.calls[index] for index in within)
-        if call.args and call.name.rpartition(".")[2] in _VERBS
-    ]
-    routes = [route for route in asked if route.startswith("/")]
-    return bool(routes) and all(_HEALTH.match(route) for route in routes)
-
-
-def _reached(context: Context, path: str, within: list[int]) -> frozenset[str]:
-    """Return the capabilities of first-party functions that a test's calls enter, a few calls deep."""
-    graph, python = context.graph, context.python
-    found: frozenset[str] = frozenset()
-    for index in within:
-        symbol = python.meanings.get((path, index))
-        node = python.node_of_symbol(symbol) if symbol is not None else None
-        if node is not None:
-            found |= _shown_below(context, node)
-        call = facts_of(context, path).calls[index]
-        if call.name.startswith("?"):
-            for edge in graph.out[python.node_of(path, call.scope)]:
-                if edge.line == call.line:
-                    found |= _shown_below(context, edge.target)
-    return found
-
-
-def _shown_below(context: Context, start: int) -> frozenset[str]:
-    """Return the capabilities of a function and of those that it calls, three calls deep."""
-    known = context.memo.setdefault(("capabilities below",), {})
-    shown = known.get(start)
-    if shown is None:
-        graph, by_node = context.graph, _capabilities_by_node(context)
-        seen, level = {start}, [start]
-        for _ in range(_DEPTH):
-            targets = {edge.target for node in level for edge in graph.out[node]} - seen
-            level = [node for node in targets if graph.nodes[node].kind == "function"]
-            seen.update(level)
-        shown = known[start] = frozenset().union(*(by_node.get(node, ()) for node in seen))
-    return shown
-
-
-def _capabilities_by_node(context: Context) -> Mapping[object, frozenset[str]]:
-    key = ("capabilities by node",)
-    cached = context.memo.get(key)
-    if cached is None:
-        table: dict[object, frozenset[str]] = {}
-        for fact in context.graph.facts:
-            if fact.node >= 0 and fact.capabilities:
-                table[fact.node] = table.get(fact.node, frozenset()) | fact.capabilities
-        cached = context.memo[key] = table
-    return cached
 
 
 def _commands(context: Context) -> None:
