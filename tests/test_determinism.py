@@ -12,7 +12,7 @@ HERE = Path(__file__).parent
 STEP = 6
 JUDGE = f"""
 import dataclasses, itertools
-from mlops.app.lint import link
+from mlops.app.lint import link, read
 from mlops.tree import MemoryTree
 from trees import REQUEST, cases, judged, rules
 
@@ -38,7 +38,7 @@ files = {{f"blocks/part{{n}}.py": BLOCK for n in range(8)}} | {{
     "lib.py": "def work(data):\\n    return data\\n", "Jenkinsfile": DEPLOY,
     "deploy/staging.yml": "kind: Deployment\\n", "deploy/production.yml": "kind: Deployment\\n",
 }}
-graph = link(MemoryTree(files), rules()[0], REQUEST).graph
+graph = link(read(MemoryTree(files), rules()[0], REQUEST), rules()[0], REQUEST).graph
 print("nodes", *(node.label for node in graph.nodes), sep="|")
 print("facts", *(f"{{f.fact.kind}} {{f.fact.value}} {{f.path}}" for f in graph.facts), sep="|")
 for case in itertools.islice(cases(), 0, None, {STEP}):

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from mlops.app import codec
 from mlops.app.cache import Results, Stamps, opened, state
 from mlops.app.facts_cache import FactsCache
-from mlops.app.kept import gate, gate_key, lint, lint_key
+from mlops.app.kept import gate, lint
+from mlops.app.keys import gate_key, lint_key
 from mlops.app.reading import read_all
 from mlops.app.shared import Shared
 from mlops.app.trees import Asked, open_trees

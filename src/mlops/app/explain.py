@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from mlops.app import settings
-from mlops.app.lint import Linked, Request, link, link_component
+from mlops.app.lint import Linked, Request, link, link_component, read
 from mlops.assess.judge import judge
 from mlops.assess.trace import trace
 from mlops.domain.fakes import FAKES
@@ -60,7 +60,7 @@ def why(name: str, tree: Tree, catalog: Catalog, request: Request) -> Trace:
             f"{name} is a {kind}, and --in judges practices alone; leave --in out, or name a practice"
         )
     practice = catalog.practices[name]
-    linked = link(tree, catalog, request)
+    linked = link(read(tree, catalog, request), catalog, request)
     waived, _ = settings.waivers(linked.config, request.today, catalog)
     found = []
     for component, graph in _graphs(linked, catalog, request, shared=not practice.per_component):

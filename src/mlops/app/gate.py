@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from mlops.app import settings
+from mlops.app.beside import Beside
 from mlops.app.changes import config_changes
-from mlops.app.guard import gate_changes, gates
-from mlops.app.lint import Linked, Request, conclude, link
+from mlops.app.guard import Gate, gate_changes, gates
+from mlops.app.lint import Read, Request, conclude, link, read
 from mlops.app.reading import Known
 from mlops.app.rules import catalog_for
 from mlops.app.shared import Shared
 from mlops.app.sides import same_files, sides
 from mlops.app.trees import Asked, Trees
 from mlops.assess.compare import compare
-from mlops.domain.assessment import Assessment, Comparison, ConfigChange
+from mlops.domain.assessment import Assessment, Comparison
 from mlops.domain.config import Config
 from mlops.domain.diagnostic import Diagnostic
-from mlops.domain.graph import Graph
 from mlops.domain.record import dataclass
 from mlops.domain.rules import Catalog
-from mlops.domain.signs import Signs
 from mlops.errors import MlopsError
-from mlops.tree import Tree
+from mlops.tree import GitTree, Tree
 from mlops.tree.ignore import ignores
 
 
@@ -46,15 +47,16 @@ def gate(path: str, trees: Trees, asked: Asked, known: Known | None = None) -> G
     head_config, changes = config_changes(trees.base, config, trees.head)
     before, after = _both(trees, catalog, config, head_config, asked, Shared(known))
     base, head = before.assessment, after.assessment
+    guard = gate_changes(before.gates, after.gates, trees.base, trees.head)
     comparison = Comparison(
         base=base,
         head=head,
         base_name=trees.base_name,
         head_name=trees.head_name,
         regressions=compare(*sides(base, trees.base, head, trees.head), catalog),
-        config_changes=(*changes, *_guard(before.linked, after.linked, trees)),
+        config_changes=(*changes, *guard),
         warnings=_warnings(config, catalog, asked.today, trees),
-        approvers=_approvers(before.linked.graph, head_config.path or config.path or settings.FILE),
+        approvers=_approvers(before.owners, head_config.path or config.path or settings.FILE),
         again=again(path, trees, asked),
     )
     return Gated(comparison, catalog, bool(config.practices or config.tools))
@@ -63,29 +65,42 @@ def gate(path: str, trees: Trees, asked: Asked, known: Known | None = None) -> G
 def _both(
     trees: Trees, catalog: Catalog, config: Config, head_config: Config, asked: Asked, known: Known
 ) -> tuple[_Judged, _Judged]:
-    """Judge the head, then the base: of that only the blobs that differ are fetched from git and read."""
+    """Read the head, then of the base only the blobs that differ; then judge both at the same time."""
+    request = Request(
+        asked.model, asked.level, asked.strict, asked.sources, asked.today, asked.progress, known
+    )
     judging = _for_head(config, head_config, trees, allowed=asked.allow_config_change)
     if judging == config and same_files(trees.base, trees.head):
-        before = _judged(trees.base, catalog, config, asked, known)
+        before = _judged(trees.base, read(trees.base, catalog, request, config), catalog, request)
         return before, _as_before(before, trees.head)
-    after = _judged(trees.head, catalog, judging, asked, known)
-    return _judged(trees.base, catalog, config, asked, known, after.linked.signs), after
+    after, earlier = (
+        read(tree, catalog, request, own) for tree, own in ((trees.head, judging), (trees.base, config))
+    )
+    for tree in (trees.base, trees.head):
+        if isinstance(tree, GitTree):
+            tree.close()  # two processes cannot ask one git
+    with Beside(partial(_judged, trees.head, after, catalog, request)) as head:
+        return _judged(trees.base, earlier, catalog, request), head.result()
 
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
+    """All that a comparison needs of one side."""
+
     assessment: Assessment
-    linked: Linked
+    gates: tuple[Gate, ...]
+    #: Patterns of CODEOWNERS with their owners, in the order of the file.
+    owners: tuple[tuple[str, str], ...]
 
 
-def _judged(
-    tree: Tree, catalog: Catalog, config: Config, asked: Asked, known: Known, signs: Signs | None = None
-) -> _Judged:
-    request = Request(
-        asked.model, asked.level, asked.strict, asked.sources, asked.today, asked.progress, known
+def _judged(tree: Tree, found: Read, catalog: Catalog, request: Request) -> _Judged:
+    linked = link(found, catalog, request)
+    owners = [(fact.fact.value, fact.fact.attrs.get("owners", "")) for fact in linked.graph.of_kind("owner")]
+    return _Judged(
+        conclude(tree, linked, catalog, request),
+        gates(linked.graph, linked.reading.files, tree),
+        tuple(owners),
     )
-    linked = link(tree, catalog, request, config, signs)
-    return _Judged(conclude(tree, linked, catalog, request), linked)
 
 
 def _as_before(before: _Judged, head: Tree) -> _Judged:
@@ -135,14 +150,6 @@ def _holds(tree: Tree, folder: str) -> bool:
     return folder in {"", "."} or any(path.startswith(f"{folder}/") for path in tree.paths())
 
 
-def _guard(before: Linked, after: Linked, trees: Trees) -> list[ConfigChange]:
-    if before is after:
-        return []
-    had = gates(before.graph, before.reading.files, trees.base)
-    has = gates(after.graph, after.reading.files, trees.head)
-    return gate_changes(had, has, trees.base, trees.head)
-
-
 def _warnings(config: Config, catalog: Catalog, today: date, trees: Trees) -> tuple[Diagnostic, ...]:
     """What never fails an unrelated merge: what expires, and components that the head gave up."""
     _, waivers = settings.waivers(config, today, catalog)
@@ -157,12 +164,12 @@ def _warnings(config: Config, catalog: Catalog, today: date, trees: Trees) -> tu
     return (*waivers, *attested, *retired)
 
 
-def _approvers(base: Graph, path: str) -> tuple[str, ...]:
+def _approvers(base: Sequence[tuple[str, str]], path: str) -> tuple[str, ...]:
     """Return who owns the configuration by the base's CODEOWNERS: the last pattern that matches decides."""
     found: tuple[str, ...] = ()
-    for fact in base.of_kind("owner"):
-        if ignores([fact.fact.value], lambda _: None)(path):
-            found = tuple(fact.fact.attrs.get("owners", "").split())
+    for pattern, owners in base:
+        if ignores([pattern], lambda _: None)(path):
+            found = tuple(owners.split())
     return found
 
 

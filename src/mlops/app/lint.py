@@ -42,6 +42,18 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class Read:
+    """What the files of a tree say, before anything is linked."""
+
+    config: Config
+    reading: Reading
+    #: `host/owner/repo` -> the CI files of a checkout.
+    sources: Mapping[str, Mapping[str, FileFacts]]
+    #: Faults of the tree and its files.
+    problems: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Linked:
     """A tree read and linked, before anything is judged."""
 
@@ -55,12 +67,8 @@ class Linked:
     problems: tuple[Diagnostic, ...]
 
 
-def link(
-    tree: Tree, catalog: Catalog, request: Request, config: Config | None = None, signs: Signs | None = None
-) -> Linked:
-    """Read a tree and link what it says, by its own configuration unless another one is given.
-
-    `signs` are those of the catalog, where somebody has them: they remember what was asked.
+def read(tree: Tree, catalog: Catalog, request: Request, config: Config | None = None) -> Read:
+    """Read a tree, by its own configuration unless another one is given.
 
     Raises MlopsError for a configuration that cannot be used.
     """
@@ -70,11 +78,16 @@ def link(
     visible = Filtered(tree, config.exclude) if config.exclude else tree
     reading = read_all(visible, progress=request.progress, known=request.known)
     sources = {name: read_all(source, ci_only=True).files for name, source in request.sources.items()}
-    signs = Signs(catalog.signs) if signs is None else signs
+    return Read(config, reading, sources, (*visible.problems, *reading.problems))
+
+
+def link(found: Read, catalog: Catalog, request: Request) -> Linked:
+    """Link what the files of a tree say."""
+    config, reading, sources = found.config, found.reading, found.sources
+    signs = Signs(catalog.signs)
     graph, claims = _graph(reading, config, catalog, signs, request, sources)
     linking = [Diagnostic(path, line, message) for path, line, message in graph.problems]
-    problems = (*visible.problems, *reading.problems, *linking, *claims)
-    return Linked(config, reading, signs, sources, graph, problems)
+    return Linked(config, reading, signs, sources, graph, (*found.problems, *linking, *claims))
 
 
 def link_component(linked: Linked, folder: str, catalog: Catalog, request: Request) -> Graph:
@@ -89,7 +102,7 @@ def lint(tree: Tree, catalog: Catalog, request: Request, config: Config | None =
 
     Raises MlopsError for a configuration that cannot be used.
     """
-    return conclude(tree, link(tree, catalog, request, config), catalog, request)
+    return conclude(tree, link(read(tree, catalog, request, config), catalog, request), catalog, request)
 
 
 def conclude(tree: Tree, linked: Linked, catalog: Catalog, request: Request) -> Assessment:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from mlops import resources
-from mlops.app.lint import Request, conclude, link
+from mlops.app.lint import Request, conclude, link, read
 from mlops.app.outcome import reached
 from mlops.app.upgrade import Made, made
 from mlops.domain.assessment import Assessment, Term
@@ -28,7 +28,7 @@ def plan(tree: Tree, folder: Path, catalog: Catalog, request: Request) -> Plan:
 
     Raises MlopsError for a configuration that cannot be used, or a level that the model does not have.
     """
-    linked = link(tree, catalog, request)
+    linked = link(read(tree, catalog, request), catalog, request)
     assessment = conclude(tree, linked, catalog, request)
     if request.level is None and reached(assessment):
         assessment = replace(assessment, target=None)

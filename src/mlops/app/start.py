@@ -10,7 +10,7 @@ from mlops import git
 from mlops.app import settings
 from mlops.app.components import training_folders
 from mlops.app.editing import write
-from mlops.app.lint import Request, link
+from mlops.app.lint import Request, link, read
 from mlops.domain.config import Config
 from mlops.domain.rules import Catalog
 from mlops.errors import MlopsError
@@ -30,7 +30,7 @@ def init(folder: Path, catalog: Catalog) -> Path:
         raise MlopsError(
             f"{folder / 'pyproject.toml'} configures mlops in [tool.mlops] already; edit it there"
         )
-    found = training_folders(link(tree, catalog, Request(), Config()).graph)
+    found = training_folders(link(read(tree, catalog, Request(), Config()), catalog, Request()).graph)
     text = first(catalog, git.default_branch(str(folder)), found if len(found) > 1 else {})
     settings.check(settings.load(MemoryTree({settings.FILE: text})), catalog)
     write(path, text)

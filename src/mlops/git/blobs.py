@@ -41,9 +41,10 @@ class Blobs:
         self.close()
 
     def close(self) -> None:
-        """End the process."""
+        """End the process and the timer's thread."""
         if self._timer:
             self._timer.cancel()
+            self._timer.join()
         process, self._process = self._process, None
         if process:
             for pipe in (process.stdin, process.stdout):
