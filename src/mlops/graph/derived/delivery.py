@@ -14,13 +14,15 @@ from mlops.graph.derived.walk import below
 _DEPLOYS = ("model-deploy", "app-deploy", "pipeline-deploy", "infrastructure-apply", "gitops")
 _STAGES = {
     "development": r"dev|develop|development|sandbox|nightly",
-    "test": r"test|testing|qa|uat|tst|acc|acceptance|int|integration|ci|aci",
+    "test": r"test|testing|qa|uat|tst|acc|acceptance|int|integration|aci",
     "staging": r"staging|stage|stg|preprod|pre-prod|preproduction|canary|blue",
     "production": r"prod|production|prd|live|main-env|aks|green",
 }
 _STAGE_OF = {
     name: re.compile(rf"(?<![a-z])({words})(?![a-z])", re.IGNORECASE) for name, words in _STAGES.items()
 }
+#: Between the words of `DeployToStaging`.
+_HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _PLACEHOLDER = re.compile(
     r"your[-_ ]|<[a-z_ -]+>|changeme|change-me|example\.com|placeholder|\bTODO\b|xxxx|my-(project|registry|cluster)",
     re.IGNORECASE,
@@ -83,7 +85,9 @@ def _gitops(context: Context) -> None:
 def _what_is_delivered(context: Context) -> None:
     """A deployed application is the model where the repository scores; a published image is the pipeline where it trains."""
     graph = context.graph
-    scores = any(f.scope == "source" and not f.refused[0] for f in graph.of_kind("scoring"))
+    scores = any(f.scope == "source" and not f.refused[0] for f in graph.of_kind("scoring")) or any(
+        f.scope == "source" and f.fact.kind == "resource" for f in with_capability(context, "model-deploy")
+    )
     trains_in_image = any(
         below(context, context.target_nodes[(path, "container", target.name)])
         & {f.node for f in graph.of_kind("training") if f.scope == "source"}
@@ -177,8 +181,9 @@ def _probes(context: Context) -> None:
 def _stage(*texts: str) -> str:
     """Return the kind of environment that the first telling text names."""
     for text in texts:
+        words = _HUMPS.sub("-", text.replace("_", "-"))
         for name in ("production", "staging", "test", "development"):
-            if _STAGE_OF[name].search(text.replace("_", "-")):
+            if _STAGE_OF[name].search(words):
                 return name
     return ""
 

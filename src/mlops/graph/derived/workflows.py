@@ -40,6 +40,8 @@ _PRINTS = {"echo", "printf", "true", "sleep", "date"}
 _ML_WORK = ("model-training", "remote-training", "hyperparameter-search", "model-inference", "batch-scoring",
             "metric-computation", "model-registration", "model-deploy", "notebook-run", "job-launch")  # fmt: skip
 _NAMING = ("target", "kw.task_id", "kw.name", "kw.func", "kw.python_callable", "kw.display_name")
+#: Constructors of steps in which a platform trains.
+_TRAINING_STEP = re.compile(r"\.(Training|Tuning|AutoML|TrainingJob)\w*(Step|Op|Operator)$")
 _ML_NAMES = re.compile(r"train|fit|model|evaluat|predict|scor|infer|tune", re.IGNORECASE)
 
 
@@ -243,6 +245,11 @@ def _names_training(context: Context) -> bool:
     """Tell whether anything trains here, or a workflow has a step that is named for training."""
     if any(f.scope in {"source", "notebook"} for f in context.graph.of_kind("training")):
         return True
+    if any(
+        _TRAINING_STEP.search(f.fact.value) and f.scope == "source"
+        for f in with_capability(context, "pipeline-step")
+    ):
+        return True  # the platform's own algorithm needs no code here
     return any(
         "train" in edge.label for node in context.workflows.values() for edge in context.graph.out[node]
     )
