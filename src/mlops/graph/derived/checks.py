@@ -54,6 +54,8 @@ _MADE_UP = re.compile(r"(^|\.)(numpy\.random|random)\.", re.IGNORECASE)
 _GIVEN = re.compile(r"(^|\.)(read_\w+|load\w*|open|query|execute|get|fetch\w*|to_pandas|table|sql)$")
 _ACTS = {"model-registration", "model-deploy", "app-deploy", "traffic-split", "rollback", "pipeline-run", "retrain-start",
          "model-saving", "alerting"}  # fmt: skip
+#: What takes a measure of drift to where it is seen.
+_RECORDS = {"experiment-tracking", "service-telemetry", "alerting", "durable-sink"}
 _COMPARES = {"<", ">", "<=", ">="}
 _VERDICTS = re.compile(
     r"better|promot|quality_gate|(passes|meets|beats|evaluate)_\w*(gate|threshold|promotion|champion)|champion|is_good|acceptab",
@@ -144,6 +146,8 @@ def _place(context: Context, path: str, facts: PythonFacts, check: Check, kind: 
         refused = ("an enclosing try swallows it", "F15")
     elif kind == "metric-gate":
         refused = _gate_fault(check, facts, effect)
+    elif effect == "" and kind == "drift-check" and _recorded(context, path, facts, check):
+        effect = "records"
     elif effect == "" and kind == "drift-check":
         refused = ("the result of the comparison is not used", "F16")
     elif kind == "drift-check" and _made_up(facts, check):
@@ -152,6 +156,17 @@ def _place(context: Context, path: str, facts: PythonFacts, check: Check, kind: 
     node = context.python.node_of(path, check.scope)
     fact = Fact(kind, check.test[:100], check.line, attrs)
     context.graph.place([PlacedFact(fact, path, context.scopes[path], node, frozenset(), refused)])
+
+
+def _recorded(context: Context, path: str, facts: PythonFacts, check: Check) -> bool:
+    """Tell whether what a check compares is also sent to a store that others watch."""
+    return any(
+        call.scope == check.scope
+        and not set(call.feeds).isdisjoint(check.feeds)
+        and (placed := context.python.placed.get((path, index))) is not None
+        and placed.capabilities & _RECORDS
+        for index, call in enumerate(facts.calls)
+    )
 
 
 def _made_up(facts: PythonFacts, check: Check) -> bool:

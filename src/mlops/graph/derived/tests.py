@@ -11,6 +11,7 @@ from mlops.domain.graph import PlacedFact
 from mlops.domain.python import Check, Function, PythonFacts
 from mlops.graph.context import Context
 from mlops.graph.derived.common import derived, facts_of, fed_capabilities, python_paths, with_capability
+from mlops.graph.derived.imports import lost_imports
 from mlops.graph.rendered import unquoted
 from mlops.graph.selection import configured_markers, is_test, markers, selected
 
@@ -67,6 +68,9 @@ def _judge(
     """Return why a test proves nothing (or ("", "")), and the kinds of test that it is."""
     if _SKIPS & markers(facts, function):
         return ("the test is skipped or expected to fail", "F3"), _named_kinds(path, function)
+    lost = lost_imports(context, path)
+    if lost is not None:
+        return (f"it cannot be imported: {lost[0]} has no {lost[1]}", "F14"), _named_kinds(path, function)
     missing = _skipped_for(context, facts, function)
     if missing:
         reason = f"it is skipped where {missing} is missing, and nobody tracks that file"
