@@ -8,7 +8,7 @@ from mlops.domain.facts import Fact
 from mlops.domain.graph import PlacedFact
 from mlops.domain.python import Check, PythonFacts
 from mlops.graph.context import Context
-from mlops.graph.derived.common import facts_of, fed_capabilities, python_paths
+from mlops.graph.derived.common import derived, facts_of, fed_capabilities, python_paths
 
 METRIC = re.compile(
     r"(?<![a-z])(accuracy|acc|auc|auroc|roc|f1|fbeta|precision|recall|rmse|mse|mae|mape|smape|wape|r2|rsquared|loss|perplexity|"
@@ -54,6 +54,10 @@ _MADE_UP = re.compile(r"(^|\.)(numpy\.random|random)\.", re.IGNORECASE)
 _GIVEN = re.compile(r"(^|\.)(read_\w+|load\w*|open|query|execute|get|fetch\w*|to_pandas|table|sql)$")
 _ACTS = {"model-registration", "model-deploy", "app-deploy", "traffic-split", "rollback", "pipeline-run", "retrain-start",
          "model-saving", "alerting"}  # fmt: skip
+#: Steps that judge a model.
+_EVALUATES = re.compile(
+    r"evaluat|(?<![a-z])metrics?(?![a-z])|compare_?model|model_?compar|champion", re.IGNORECASE
+)
 #: What takes a measure of drift to where it is seen.
 _RECORDS = {"experiment-tracking", "service-telemetry", "alerting", "durable-sink"}
 _COMPARES = {"<", ">", "<=", ">="}
@@ -77,6 +81,19 @@ def add_checks(context: Context) -> None:
             kind = _kind(context, path, facts, check)
             if kind is not None:
                 _place(context, path, facts, check, kind)
+    _condition_steps(context)
+
+
+def _condition_steps(context: Context) -> None:
+    """A step of a workflow that goes on only where what an evaluation gave is good enough."""
+    for (path, index), placed in context.python.placed.items():
+        if not placed.capabilities & {"condition-step"} or placed.scope != "source":
+            continue
+        facts = facts_of(context, path)
+        call = facts.calls[index]
+        fed = {facts.calls[feed].name.rpartition(".")[2] for feed in call.feeds}
+        if _EVALUATES.search(" ".join((*fed, *(value for _, value in call.keywords)))):
+            context.graph.place([derived(placed, "metric-gate", effect="branches", test=placed.fact.value)])
 
 
 def _kind(context: Context, path: str, facts: PythonFacts, check: Check) -> str | None:

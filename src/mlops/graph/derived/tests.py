@@ -12,6 +12,7 @@ from mlops.domain.python import Check, Function, PythonFacts
 from mlops.graph.context import Context
 from mlops.graph.derived.common import derived, facts_of, fed_capabilities, python_paths, with_capability
 from mlops.graph.derived.imports import lost_imports
+from mlops.graph.derived.walk import below
 from mlops.graph.rendered import unquoted
 from mlops.graph.selection import configured_markers, is_test, markers, selected
 
@@ -345,6 +346,12 @@ def _capabilities_by_node(context: Context) -> dict[int, frozenset[str]]:
     return cached
 
 
+def _results(context: Context, fact: PlacedFact) -> bool:
+    """Tell whether a command of the same job runs the tests whose results a task publishes."""
+    runs = {f.node for f in with_capability(context, "test-run") if f.fact.kind == "command"}
+    return any(below(context, edge.source) & runs for edge in context.graph.into[fact.node])
+
+
 def _commands(context: Context) -> None:
     """A test command counts when it collects a real test; foreign runners are believed."""
     real = {fact.node for fact in context.graph.of_kind("test") if not fact.refused[0]}
@@ -364,6 +371,8 @@ def _commands(context: Context) -> None:
             context.graph.place([derived(fact, "test-command", runner="foreign")])
         elif fact.fact.kind in {"action", "task"} and not collected:
             refused = ("", "") if real else ("it runs no test that can fail", "F1")
+            if fact.fact.value.startswith("PublishTestResults") and not _results(context, fact):
+                refused = ("no command of the job runs tests", "F1")
             context.graph.place([derived(fact, "test-command", runner="action", refused=refused)])
         elif collected:
             tests = [edge.target for node in collected for edge in context.graph.out[node]]
