@@ -133,7 +133,7 @@ def _code(context: Context) -> None:
             for path in (fact.path, *context.python.imports_of(fact.path))
             for item in steps.get(path, ())
         ]
-        names = {item.fact.attrs.get("target", "") or f"{item.path}:{item.fact.line}" for item in near}
+        names = {_step_name(item) for item in near}
         count = max(len(names), _first_party_calls(context, fact))
         refused = ("", "")
         if count < 2:
@@ -148,6 +148,11 @@ def _code(context: Context) -> None:
             _place(context, path, first.fact.line, first.node, f"{len(found)} steps", steps=str(len(found)))
     for path in defining | set(steps):
         _link_steps(context, path, steps.get(path, []))
+
+
+def _step_name(item: PlacedFact) -> str:
+    attrs = item.fact.attrs
+    return attrs.get("target") or f"{item.path}:{item.fact.line}:{attrs.get('kw.task_id', '')}"
 
 
 def _link_steps(context: Context, path: str, steps: list[PlacedFact]) -> None:

@@ -4,4 +4,6 @@ from promote import promote
 from train import train
 
 with DAG("churn", schedule="@daily") as dag:
-    PythonOperator(task_id="train", python_callable=train) >> PythonOperator(task_id="promote", python_callable=promote)
+    fit = PythonOperator(task_id="train", python_callable=train)
+    release = PythonOperator(task_id="promote", python_callable=promote)
+    fit >> release
