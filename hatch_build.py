@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import sys
 from pathlib import Path
@@ -12,21 +11,18 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class CompileRules(BuildHookInterface):  # type: ignore[type-arg]
-    """Adds `mlops/_data/rules/compiled.json`."""
+    """Adds `mlops/_data/rules/compiled.json` and the tools beside it."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Compile the rules beside the build, unless the wheel is editable and reads the checkout itself."""
         if version == "editable":
             return
         sys.path.insert(0, str(Path(self.root, "src")))
-        from mlops.catalog.compiled import COMPILED, compile_rules  # noqa: PLC0415 (found by the line above)
+        from mlops.catalog.compiled import COMPILED, compile_rules, store  # noqa: PLC0415 (found by the line above)
 
-        made = self._folder / COMPILED
-        made.parent.mkdir(parents=True, exist_ok=True)
-        made.write_text(
-            json.dumps(compile_rules(Path(self.root, "rules")), ensure_ascii=False), encoding="utf-8"
-        )
-        build_data["force_include"][str(made)] = f"mlops/_data/rules/{COMPILED}"
+        store(self._folder / COMPILED, compile_rules(Path(self.root, "rules")))
+        for made in self._folder.iterdir():
+            build_data["force_include"][str(made)] = f"mlops/_data/rules/{made.name}"
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
         """Remove what lies in the wheel now."""

@@ -60,7 +60,7 @@ def cases() -> Iterator[Case]:
 def rules() -> tuple[Catalog, Signs]:
     """Return the catalog and its signs, made once: most of the time of a small lint goes there."""
     catalog = load()
-    return catalog, Signs(catalog.tools.values())
+    return catalog, Signs(catalog.signs)
 
 
 def judged(files: Mapping[str, bytes | str]) -> Assessment:

@@ -41,11 +41,11 @@ def test_compiled_rules_survive_json(rules):
 
 def test_the_cache_is_used_until_a_rule_changes(rules, cache, monkeypatch):
     first = compiled.rules_of(rules)
-    assert len(list(cache.iterdir())) == 1
+    assert len(list(cache.iterdir())) == 2
     with monkeypatch.context() as patch:
         patch.setattr(compiled, "compile_rules", lambda _: pytest.fail("compiled again"))
         again = compiled.rules_of(rules)
-    assert {**again, "stamp": ""} == {**first, "stamp": ""}
+    assert {**again, "stamp": "", "tools": dict(again["tools"])} == {**first, "stamp": ""}
     path = rules / "practices" / "testing" / "unit-tests.yaml"
     path.write_text(
         path.read_text("utf-8").replace("title: Unit tests", "title: Now unit tests"), encoding="utf-8"
@@ -63,11 +63,14 @@ def test_a_change_of_the_same_size_is_seen_by_its_time(rules, cache):
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff", b'{"stamp": "old"}'])
 def test_a_spoilt_cache_is_made_anew(rules, cache, content):
-    compiled.rules_of(rules)
-    (place,) = cache.iterdir()
+    made = compiled.rules_of(rules)
+    place, tools = sorted(cache.iterdir(), key=lambda path: len(path.name))
+    tools.write_bytes(content)
+    assert compiled.rules_of(rules)["tools"] == made["tools"]
     place.write_bytes(content)
     assert len(compiled.rules_of(rules)["practices"]) == 51
     assert json.loads(place.read_bytes())["stamp"]
+    assert json.loads(tools.read_bytes())["tools"] == made["tools"]
 
 
 def test_without_a_writable_cache_the_rules_are_read_all_the_same(rules, tmp_path, monkeypatch):
@@ -78,8 +81,9 @@ def test_without_a_writable_cache_the_rules_are_read_all_the_same(rules, tmp_pat
 
 def test_a_packaged_json_goes_before_the_files(rules, cache):
     made = compiled.compile_rules(rules)
-    (rules / compiled.COMPILED).write_text(json.dumps({**made, "edition": "packaged"}), encoding="utf-8")
-    assert compiled.rules_of(rules)["edition"] == "packaged"
+    compiled.store(rules / compiled.COMPILED, {**made, "edition": "packaged"})
+    found = compiled.rules_of(rules)
+    assert (found["edition"], dict(found["tools"])) == ("packaged", made["tools"])
     assert not cache.exists()
 
 

@@ -55,6 +55,7 @@ def words(text: str) -> list[tuple[str, ...]]:
         ("[[ $x == y* ]]", ("[[", "$x", "==", "y*", "]]")),
         ("(( x > 0 ))", ("((", "x > 0", "))")),
         ("export A=1 B", ("export", "A=1", "B")),
+        ("docker push $HOST/$NAME/train:$TAG .", ("docker", "push", "$HOST/$NAME/train:$TAG", ".")),
         (r"echo a\ b \"c\"", ("echo", "a b", '"c"')),
         ("echo $'a'", ("echo", "a")),
     ],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator, Mapping
 
 from mlops.app.guard_copies import copies
@@ -14,6 +13,7 @@ from mlops.domain.graph import Graph, PlacedFact
 from mlops.domain.logic import Tri
 from mlops.domain.pipeline import EVENT_KINDS
 from mlops.domain.record import dataclass
+from mlops.domain.regex import regex
 from mlops.domain.rules import Clause, Selector
 from mlops.tree import Tree
 
@@ -42,13 +42,13 @@ _HARMLESS_INPUTS = frozenset(
 )
 #: The templates for GitLab and Azure that other repositories include.
 _TEMPLATE = "mlops-gate"
-_INPUT = re.compile(r"([\w-]+)\s*:\s*(.*)")
-_VERSION = re.compile(r"^([A-Za-z_-]+)(?:\[[^\]]*\])?(?:==|@|~=|>=|<=|<|>).*$")
+_INPUT = regex(r"([\w-]+)\s*:\s*(.*)")
+_VERSION = regex(r"^([A-Za-z_-]+)(?:\[[^\]]*\])?(?:==|@|~=|>=|<=|<|>).*$")
 #: How the distribution is asked for in a script or a file of requirements: with an exact version, or without.
-_ASKED = re.compile(r"mlops-maturity(?:\[[\w,-]*\])?(?P<pin>\s*(?:==\s*|@)v?\d[\w.]*)?(?![\w/-])")
-_COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?$")
-_EXACT = re.compile(r"v?\d+\.\d+\.\d+")
-_MAJOR = re.compile(r"v?\d+(?:\.\d+)?$")
+_ASKED = regex(r"mlops-maturity(?:\[[\w,-]*\])?(?P<pin>\s*(?:==\s*|@)v?\d[\w.]*)?(?![\w/-])")
+_COMMIT = regex(r"[0-9a-f]{40}(?:[0-9a-f]{24})?$")
+_EXACT = regex(r"v?\d+\.\d+\.\d+")
+_MAJOR = regex(r"v?\d+(?:\.\d+)?$")
 _SCOPE = ("source", "test", "docs", "example", "template")
 
 

@@ -70,7 +70,7 @@ def link(
     visible = Filtered(tree, config.exclude) if config.exclude else tree
     reading = read_all(visible, progress=request.progress, known=request.known)
     sources = {name: read_all(source, ci_only=True).files for name, source in request.sources.items()}
-    signs = Signs(catalog.tools.values()) if signs is None else signs
+    signs = Signs(catalog.signs) if signs is None else signs
     graph, claims = _graph(reading, config, catalog, signs, request, sources)
     linking = [Diagnostic(path, line, message) for path, line, message in graph.problems]
     problems = (*visible.problems, *reading.problems, *linking, *claims)

@@ -8,17 +8,17 @@ from mlops.assess.position import container, precedes
 from mlops.assess.reach import Mode, Reach
 from mlops.assess.wording import attributes_match, named, says, unreached
 from mlops.domain.assessment import Evidence, Rejection, Unknown
+from mlops.domain.globs import pattern_matches
 from mlops.domain.graph import DECLARATIONS, Graph, PlacedFact
 from mlops.domain.logic import Tri
 from mlops.domain.pipeline import EVENT_KINDS
 from mlops.domain.record import dataclass, field
 from mlops.domain.rules import Clause, Selector
-from mlops.domain.signs import pattern_matches
 
 #: Kinds of facts that CI of another repository could add, and kinds that it could run here.
 _CI_KINDS = frozenset(
     {"command", "action", "task", "test-command", "deploy", "model-delivery", "pipeline-delivery", "deploy-target",
-     "change-check", "training-start", "runner-training", "build", "lint"}
+     "change-check", "training-start", "runner-training", "build", "lint", "services", "answer-check"}
 )  # fmt: skip
 _RUN_KINDS = frozenset(
     {"training", "test", "data-validation", "data-check", "metric-gate", "pipeline", "ingestion"}

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from mlops.domain.globs import pattern_matches
 from mlops.domain.graph import PlacedFact
 from mlops.domain.rules import Clause, Selector
-from mlops.domain.signs import pattern_matches
 
 
 def attributes_match(selector: Selector, fact: PlacedFact) -> bool:
     """Tell whether a fact's attributes are as the selector wants; `path` means the fact's file."""
     for name, pattern in selector.where.items():
-        own = {"path": fact.path, "value": fact.fact.attrs.get("value", fact.fact.value)}
-        value = own.get(name, fact.fact.attrs.get(name))
+        if name == "path":
+            value: str | None = fact.path
+        else:
+            value = fact.fact.attrs.get(name, fact.fact.value if name == "value" else None)
         if not pattern_matches(pattern, value):
             return False
     return True

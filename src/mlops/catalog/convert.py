@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from mlops.domain.graph import ENTRY_GROUPS
+from mlops.domain.regex import regex
 from mlops.domain.rules import (
     Attestation,
     Clause,
@@ -29,7 +29,7 @@ Raw = Mapping[str, Any]
 _MET = Strength.USED.name
 _ANYWHERE: Mapping[str, Pattern] = {}
 #: What package indexes take for one hyphen.
-_UNSPELT = re.compile(r"[-_.]+")
+_UNSPELT = regex(r"[-_.]+")
 
 
 def strength_of(name: str) -> Strength:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cached_property, partial
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from mlops.catalog import convert
@@ -58,38 +58,23 @@ def load(
 
 def catalog_of(rules: Rules) -> Catalog:
     """Return the catalog of compiled rules; its parts are converted when they are used."""
-    practices, showing = rules["practices"], _Showing(rules["tools"])
+    practices, showing = rules["practices"], rules["showing"]
     return Catalog(
         edition=rules["edition"],
-        practices=Lazy(practices, partial(convert.practice_of, tools=showing.tools)),
+        practices=Lazy(practices, partial(convert.practice_of, tools=partial(_showing, showing))),
         tools=Lazy(rules["tools"], convert.tool_of),
         models=Lazy(rules["models"], partial(convert.model_of, practices=practices)),
         statements=Lazy(rules["statements"], convert.statement_of),
         attestations=Lazy(rules["attestations"], convert.attestation_of),
         capabilities=rules["capabilities"],
+        signs=rules["signs"],
         wrappers=tuple(sorted(map(convert.wrapper_of, rules["wrappers"]), key=lambda item: -len(item.words))),
         aliases=rules["aliases"],
         neutral=rules["neutral"],
     )
 
 
-class _Showing:
-    """Which tools show which capability."""
-
-    def __init__(self, tools: Rules) -> None:
-        self._raw = tools
-
-    @cached_property
-    def _tools(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        for name, raw in self._raw.items():
-            for capability in raw["signs"]:
-                found.setdefault(capability, []).append(name)
-        return found
-
-    def tools(self, practice: Mapping[str, Any]) -> tuple[str, ...]:
-        """Return the tools that can show a practice."""
-        wanted = {
-            name for clause in practice["evidence"].values() for name in convert.capabilities_of(clause)
-        }
-        return tuple(sorted({tool for name in wanted for tool in self._tools.get(name, ())}))
+def _showing(tools: Mapping[str, Sequence[str]], practice: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the tools that can show a practice."""
+    wanted = {name for clause in practice["evidence"].values() for name in convert.capabilities_of(clause)}
+    return tuple(sorted({tool for name in wanted for tool in tools.get(name, ())}))

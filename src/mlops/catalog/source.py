@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path, PurePath
 from typing import Any
 
 from mlops.domain.record import dataclass, field
+from mlops.domain.regex import regex
 from mlops.errors import RuleError
 
 #: No honest rule file comes near; a user's rules lie in repositories that anybody may have written.
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 60
 
-_INTEGER = re.compile(r"[-+]?[0-9]+$")
+_INTEGER = regex(r"[-+]?[0-9]+$")
 _CONSTANTS = {"true": True, "false": False, "null": None, "~": None, "": None}
 
 

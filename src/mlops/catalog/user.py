@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
-from mlops.catalog.compiled import Rules
+from mlops.catalog.compiled import Rules, digest
 from mlops.catalog.source import parse
 from mlops.catalog.validate import check, check_identity, check_known
 
@@ -21,10 +21,12 @@ def with_user_rules(rules: Rules, practices: Sequence[Source], tools: Sequence[S
     } | dict.fromkeys(rules["aliases"], "old name")
     added_tools = dict(_rules(tools, "tool", taken, rules["capabilities"]))
     added_practices = dict(_rules(practices, "practice", taken, rules["capabilities"]))
+    all_tools = {**rules["tools"], **added_tools}
     return {
         **rules,
         "practices": rules["practices"] | added_practices,
-        "tools": rules["tools"] | added_tools,
+        "tools": all_tools,
+        **(digest(all_tools) if added_tools else {}),
     }
 
 

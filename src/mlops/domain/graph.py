@@ -103,6 +103,8 @@ class Graph:
     problems: list[tuple[str, int, str]] = field(default_factory=list)
     paths: tuple[str, ...] = ()
     _kinds: dict[str, list[PlacedFact]] = field(default_factory=dict)
+    #: Capability -> places in `facts` of what shows it.
+    _showing: dict[str, list[int]] = field(default_factory=dict)
 
     def add(
         self,
@@ -130,12 +132,21 @@ class Graph:
     def place(self, facts: Iterable[PlacedFact]) -> None:
         """Append facts."""
         for fact in facts:
+            for capability in fact.capabilities:
+                self._showing.setdefault(capability, []).append(len(self.facts))
             self.facts.append(fact)
             self._kinds.setdefault(fact.fact.kind, []).append(fact)
 
     def clear_index(self) -> None:
-        """Forget which facts are of which kind, before all are placed anew."""
+        """Forget what each fact is and shows, before all are placed anew."""
         self._kinds.clear()
+        self._showing.clear()
+
+    def showing(self, capabilities: Iterable[str]) -> list[PlacedFact]:
+        """Return the facts that show any of these capabilities in the order of placing, declarations apart."""
+        places = {place for name in capabilities for place in self._showing.get(name, ())}
+        found = (self.facts[place] for place in sorted(places))
+        return [fact for fact in found if fact.fact.kind not in DECLARATIONS]
 
     def of_kind(self, kind: str) -> list[PlacedFact]:
         """Return the facts of one kind in the order of placing."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from enum import IntEnum
+from typing import Any
 
 from mlops.domain.record import dataclass, field
 
@@ -221,3 +222,5 @@ class Catalog:
     aliases: Mapping[str, str] = field(default_factory=dict)
     #: Flags and inputs that keep a tool from failing, as `rules/neutral.yaml` lists them.
     neutral: Mapping[str, object] = field(default_factory=dict)
+    #: The index of the signs of all tools, as `sign_index` describes it.
+    signs: Mapping[str, Any] = field(default_factory=dict)

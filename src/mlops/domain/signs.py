@@ -5,172 +5,137 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 
-from mlops.domain.record import dataclass, field
-from mlops.domain.rules import Pattern, Sign, Tool
+from mlops.domain.globs import glob_matches, where_matches
+from mlops.domain.record import dataclass
+from mlops.domain.regex import regex
+from mlops.domain.rules import Pattern
+from mlops.domain.sign_index import SEPARATORS, Raw
 
 _NOTHING: frozenset[str] = frozenset()
-#: The globs of a pattern that accepts every text.
-_ANYTHING = ("*",)
-#: What ends a segment of a value: `mlflow.log_metric`, `tf:aws_x`, `owner/name`, `NAME=value`.
-_SEPARATORS = re.compile(r"[./:=@\s]")
-#: The first segment of a glob, if it is whole.
-_FIRST = re.compile(r"([^*./:=@\s]*)[./:=@\s]")
 #: A program with the version that `uvx` or `pipx run` shall take: `ruff@0.5`, `ruff>=0.5`, `mypy[reports]`.
-_HEAD = re.compile(r"^([^@=<>~\[]+)[@=<>~\[].*$", re.DOTALL)
-#: Kinds whose names the platforms compare without regard to case.
-_CASELESS = frozenset({"action", "task"})
+_HEAD = regex(r"^([^@=<>~\[]+)[@=<>~\[].*$", re.DOTALL)
 #: Distinct values remembered; a repository with more starts over.
 _MEMORY = 200_000
 
-
-@lru_cache(maxsize=16_384)
-def _parts(glob: str) -> tuple[str, ...]:
-    return tuple(glob.split("*"))
+#: Tool -> what it is imported as.
+_Imports = Mapping[str, Sequence[str]]
 
 
-def glob_matches(glob: str, text: str) -> bool:
-    """Tell whether a glob covers a whole text; `*` stands for any characters, nothing else is special."""
-    parts = _parts(glob)
-    head, tail = parts[0], parts[-1]
-    if len(parts) == 1:
-        return text == head
-    if len(text) < len(head) + len(tail) or not text.startswith(head) or not text.endswith(tail):
-        return False
-    position, end = len(head), len(text) - len(tail)
-    for part in parts[1:-1]:
-        found = text.find(part, position, end)
-        if found < 0:
-            return False
-        position = found + len(part)
-    return True
-
-
-def pattern_matches(pattern: Pattern, text: str | None) -> bool:
-    """Tell whether a pattern accepts a text; None, a missing attribute, satisfies only a pure `not`."""
-    if text is None:
-        return bool(pattern.excludes) and pattern.globs == _ANYTHING
-    if pattern.globs != _ANYTHING and not any(glob_matches(glob, text) for glob in pattern.globs):
-        return False
-    return not (pattern.excludes and any(glob_matches(glob, text) for glob in pattern.excludes))
-
-
-def where_matches(where: Mapping[str, Pattern], attrs: Mapping[str, str]) -> bool:
-    """Tell whether attributes satisfy every pattern of a `where`; a name with `*` asks for any such attribute."""
-    return all(
-        pattern_matches(pattern, attrs.get(name)) if "*" not in name else _any_matches(name, pattern, attrs)
-        for name, pattern in where.items()
-    )
-
-
-def _any_matches(name: str, pattern: Pattern, attrs: Mapping[str, str]) -> bool:
-    return any(glob_matches(name, key) and pattern_matches(pattern, text) for key, text in attrs.items())
-
-
-@dataclass(slots=True)  # not frozen: thousands are made at every start, and freezing triples the time
+@dataclass(slots=True)  # not frozen: freezing triples the time
 class _Entry:
     """One sign beside the capability that it shows."""
 
     capability: str
-    sign: Sign
+    match: str
+    where: Mapping[str, Pattern]
     #: Import roots of which the file must hold one; None for no condition.
     roots: frozenset[str] | None
 
     @property
     def conditional(self) -> bool:
         """Tell whether more than the value decides."""
-        return bool(self.sign.where) or self.roots is not None
+        return bool(self.where) or self.roots is not None
 
     def holds(self, attrs: Mapping[str, str], roots: Collection[str]) -> bool:
         """Tell whether the attributes and the imports of the file satisfy the sign."""
-        return (self.roots is None or not self.roots.isdisjoint(roots)) and where_matches(
-            self.sign.where, attrs
-        )
+        return (self.roots is None or not self.roots.isdisjoint(roots)) and where_matches(self.where, attrs)
+
+
+def _entry(raw: Raw, imports: _Imports) -> _Entry:
+    text, where, tool = (raw, {}, "") if isinstance(raw, str) else raw
+    capability, _, match = text.partition(" ")
+    patterns = {name: Pattern(tuple(globs), tuple(excludes)) for name, (globs, excludes) in where.items()}
+    return _Entry(capability, match, patterns, _roots(imports[tool]) if tool else None)
+
+
+def _roots(names: Iterable[str]) -> frozenset[str]:
+    """Return names and the top-level packages that they lie in."""
+    return frozenset(root for name in names for root in (name, name.partition(".")[0]))
+
+
+class _Place:
+    """The entries of one place by their key, made when they are first asked for."""
+
+    def __init__(self, raw: Mapping[str, Iterable[Raw]], imports: _Imports) -> None:
+        self._raw = raw
+        self._imports = imports
+        self._made: dict[str, list[_Entry]] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._raw)
+
+    def get(self, key: str) -> Sequence[_Entry]:
+        made = self._made.get(key)
+        if made is None:
+            if key not in self._raw:
+                return ()
+            made = self._made[key] = [_entry(raw, self._imports) for raw in self._raw[key]]
+        return made
 
 
 #: What a value shows in any case, and the signs that look at more than the value.
 _Found = tuple[frozenset[str], tuple[_Entry, ...]]
 
 
-@dataclass(slots=True)
-class _Index:
+class _Values:
     """The signs of one kind: exact values, then globs by their first or last whole segment, then the rest."""
 
-    exact: dict[str, list[_Entry]] = field(default_factory=dict)
-    first: dict[str, list[_Entry]] = field(default_factory=dict)
-    last: dict[str, list[_Entry]] = field(default_factory=dict)
-    rest: list[_Entry] = field(default_factory=list)
-    #: Finds the longest literal part of any of the rest: one search instead of dozens of comparisons.
-    _hint: re.Pattern[str] | None = None
-
-    def add(self, entry: _Entry) -> None:
-        glob = entry.sign.match
-        if "*" not in glob:
-            self.exact.setdefault(glob, []).append(entry)
-            return
-        cut = _FIRST.match(glob)
-        if cut:
-            self.first.setdefault(cut[1], []).append(entry)
-        elif len(pieces := _SEPARATORS.split(glob.rpartition("*")[2])) > 1:
-            self.last.setdefault(pieces[-1], []).append(entry)
-        else:
-            self.rest.append(entry)
-            self._hint = None
+    def __init__(self, places: Mapping[str, Mapping[str, Iterable[Raw]]], imports: _Imports) -> None:
+        self._exact, self._first, self._last, self._rest = (
+            _Place(places.get(name, {}), imports) for name in ("exact", "first", "last", "rest")
+        )
+        #: Finds the longest literal part of any of the rest: one search instead of dozens of comparisons.
+        self._hint: re.Pattern[str] | None = None
 
     def find(self, value: str) -> Sequence[_Entry]:
-        globs = self._unsorted(value) if self.rest else []
-        if self.first or self.last:
-            pieces = _SEPARATORS.split(value)
-            globs += self.first.get(pieces[0], ())
-            globs += self.last.get(pieces[-1], ())
+        globs = self._unsorted(value) if self._rest else []
+        if self._first or self._last:
+            pieces = SEPARATORS.split(value)
+            globs += self._first.get(pieces[0])
+            globs += self._last.get(pieces[-1])
         if globs:
-            globs = [entry for entry in globs if glob_matches(entry.sign.match, value)]
-        return [*self.exact.get(value, ()), *globs]
+            globs = [entry for entry in globs if glob_matches(entry.match, value)]
+        return [*self._exact.get(value), *globs]
 
     def _unsorted(self, value: str) -> list[_Entry]:
         if self._hint is None:
-            parts = {max(entry.sign.match.split("*"), key=len) for entry in self.rest}
+            parts = {max(entry.match.split("*"), key=len) for entry in self._rest.get("")}
             self._hint = re.compile("|".join(map(re.escape, sorted(parts))))
-        return list(self.rest) if self._hint.search(value) else []
+        return list(self._rest.get("")) if self._hint.search(value) else []
 
 
 class _Commands:
     """The signs of commands by their first word; those of a word are sorted further when it is first asked for."""
 
-    def __init__(self) -> None:
-        self._first: dict[str, list[_Entry]] = {}
-        self._globs: list[_Entry] = []
+    def __init__(self, places: Mapping[str, Mapping[str, Iterable[Raw]]], imports: _Imports) -> None:
+        self._first = _Place(places.get("first", {}), imports)
+        self._globs = _Place(places.get("rest", {}), imports)
         #: First word -> the longest other word that a sign asks for ("" for none) -> signs.
         self._sorted: dict[str, dict[str, list[_Entry]]] = {}
-
-    def add(self, entry: _Entry) -> None:
-        head = entry.sign.match.partition(" ")[0]
-        if "*" in head:
-            self._globs.append(entry)
-        else:
-            self._first.setdefault(head, []).append(entry)
 
     def find(self, value: str) -> Sequence[_Entry]:
         words = value.split()
         if not words:
             return ()
         head = _HEAD.sub(r"\1", words[0].rpartition("/bin/")[2])
-        entries = [entry for entry in self._globs if glob_matches(entry.sign.match.partition(" ")[0], head)]
+        entries = [e for e in self._globs.get("") if glob_matches(e.match.partition(" ")[0], head)]
         by_word = self._of(head)
         if by_word:
             for key in ("", *dict.fromkeys(words[1:])):
                 entries += by_word.get(key, ())
-        return [entry for entry in entries if _follows(entry.sign.match, words[1:])]
+        return [entry for entry in entries if _follows(entry.match, words[1:])]
 
     def _of(self, head: str) -> Mapping[str, list[_Entry]]:
         found = self._sorted.get(head)
-        if found is None and head in self._first:
+        if found is None:
             found = self._sorted[head] = {}
-            for entry in self._first[head]:
-                words, _ = _command(entry.sign.match)
+            for entry in self._first.get(head):
+                words, _ = _command(entry.match)
                 key = max((word for word in words if "*" not in word), key=len, default="")
                 found.setdefault(key, []).append(entry)
-        return found or {}
+        return found
 
 
 @lru_cache(maxsize=16_384)
@@ -200,32 +165,17 @@ def _has_option(option: str, words: list[str]) -> bool:
 class Signs:
     """The signs of all tools, ready to be asked about facts."""
 
-    def __init__(self, tools: Iterable[Tool]) -> None:
-        """Index the signs of these tools."""
-        self._tools = tuple(tools)
-        self._indexes: dict[str, _Index | _Commands] = {"command": _Commands()}
+    def __init__(self, index: Mapping[str, Any]) -> None:
+        """Take the index that `sign_index.index_of` made."""
+        self._imports: _Imports = index["imports"]
+        self._kinds = {
+            kind: _Commands(places, self._imports) if kind == "command" else _Values(places, self._imports)
+            for kind, places in index["kinds"].items()
+        }
+        self._distributions: Mapping[str, Sequence[str]] = index["distributions"]
+        #: Tool -> the capabilities that it shows, in one text.
+        self._shows: Mapping[str, str] = index["shows"]
         self._memory: dict[tuple[str, str], _Found] = {}
-        #: Distribution -> all that its tools show.
-        self._declared: dict[str, frozenset[str]] = {}
-        self._imports: dict[str, Tool] = {}
-        for tool in self._tools:
-            for name in tool.imports:
-                self._imports.setdefault(name, tool)
-            self._add(tool)
-
-    def _add(self, tool: Tool) -> None:
-        roots = frozenset(tool.imports) | {name.partition(".")[0] for name in tool.imports}
-        for capability, signs in tool.signs.items():
-            for sign in signs:
-                self._index(sign.kind).add(_Entry(capability, sign, roots if sign.kind == "method" else None))
-        for name in tool.distributions:
-            self._declared[name] = self._declared.get(name, _NOTHING) | tool.signs.keys()
-
-    def _index(self, kind: str) -> _Index | _Commands:
-        index = self._indexes.get(kind)
-        if index is None:
-            index = self._indexes[kind] = _Index()
-        return index
 
     def capabilities(
         self, kind: str, value: str, attrs: Mapping[str, str], roots: Collection[str] = _NOTHING
@@ -245,29 +195,23 @@ class Signs:
         return bool(always or conditional)
 
     def _find(self, kind: str, value: str) -> _Found:
-        index = self._indexes.get(kind)
-        found: _Found = self._declared.get(value, _NOTHING) if kind == "dependency" else _NOTHING, ()
+        index = self._kinds.get(kind)
+        shown = self._declared(value) if kind == "dependency" else _NOTHING
+        found: _Found = shown, ()
         if index is not None and (entries := index.find(value)):
-            always = found[0].union(entry.capability for entry in entries if not entry.conditional)
+            always = shown.union(entry.capability for entry in entries if not entry.conditional)
             found = always, tuple(e for e in entries if e.conditional and e.capability not in always)
         if len(self._memory) >= _MEMORY:
             self._memory.clear()
         self._memory[(kind, value)] = found
         return found
 
-    def roots(self) -> frozenset[str]:
-        """Return the top-level packages of all tools: a file that names none of them uses no tool's library."""
-        return frozenset(name.partition(".")[0] for name in self._imports)
+    def distribution_imports(self) -> Mapping[str, Sequence[str]]:
+        """Return what every distribution that a tool names is imported as."""
+        return {name: self._imports[tools[-1]] for name, tools in self._distributions.items()}
 
-    def tool_of_import(self, name: str) -> Tool | None:
-        """Return the tool that an imported name belongs to, the longest known prefix deciding."""
-        while name:
-            found = self._imports.get(name)
-            if found is not None:
-                return found
-            name = name.rpartition(".")[0]
-        return None
-
-    def distribution_imports(self) -> Mapping[str, tuple[str, ...]]:
-        """Return the import roots of every distribution that a tool names."""
-        return {name: tool.imports for tool in self._tools for name in tool.distributions}
+    def _declared(self, distribution: str) -> frozenset[str]:
+        """Return all that the tools of a distribution show."""
+        return frozenset(
+            name for tool in self._distributions.get(distribution, ()) for name in self._shows[tool].split()
+        )

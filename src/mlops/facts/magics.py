@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from mlops.domain.regex import regex
+
 Line = tuple[str, int]
 
 #: Cell magics whose cell is a shell script.
@@ -16,10 +18,10 @@ _COMMANDS = frozenset({"pip", "conda", "mamba", "uv", "cd", "ls", "mkdir", "rm",
 #: Languages that Databricks writes with one percent sign above a cell.
 _OTHERS = frozenset({"md", "sql", "scala", "r", "html", "fs"})
 
-_MAGIC = re.compile(r"(%{1,2})([A-Za-z_]\w*)[ \t]*(.*)\Z", re.DOTALL)
-_ASSIGNED = re.compile(r"(\s*[A-Za-z_][\w., \t]*=[ \t]*)([!%])(?=[A-Za-z_!./$\"'])(.*)\Z")
-_OPTIONS = re.compile(r"(?:-\w+(?:[ \t]+\d+)?[ \t]+)*")
-_HELP = re.compile(r"\s*(?:\?{1,2}[\w.*]+|[\w.*]+\?{1,2})\s*\Z")
+_MAGIC = regex(r"(%{1,2})([A-Za-z_]\w*)[ \t]*(.*)\Z", re.DOTALL)
+_ASSIGNED = regex(r"(\s*[A-Za-z_][\w., \t]*=[ \t]*)([!%])(?=[A-Za-z_!./$\"'])(.*)\Z")
+_OPTIONS = regex(r"(?:-\w+(?:[ \t]+\d+)?[ \t]+)*")
+_HELP = regex(r"\s*(?:\?{1,2}[\w.*]+|[\w.*]+\?{1,2})\s*\Z")
 
 
 def split(cell: list[Line], shell: list[Line]) -> list[Line]:

@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import cast
 
 from mlops.domain.facts import FileFacts
+from mlops.domain.regex import regex
 from mlops.facts import checkers, config, dependencies, yaml
 from mlops.facts.tasks import (
     compose,
@@ -35,9 +36,7 @@ _NAMED: dict[str, Reader] = {
     "Procfile": processes.read_procfile,
     "MLproject": processes.read_mlproject,
 }
-_JENKINS = re.compile(
-    r"(?:.*/)?Jenkinsfile[^/]*|.*\.jenkinsfile|jenkins/[^/]+\.(?:groovy|jenkins)", re.IGNORECASE
-)
+_JENKINS = regex(r"(?:.*/)?Jenkinsfile[^/]*|.*\.jenkinsfile|jenkins/[^/]+\.(?:groovy|jenkins)", re.IGNORECASE)
 
 
 def wanted(path: str) -> bool:

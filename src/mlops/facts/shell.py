@@ -6,12 +6,13 @@ import re
 
 from mlops.domain.diagnostic import Problem
 from mlops.domain.facts import FileFacts
+from mlops.domain.regex import regex
 from mlops.domain.shell import Command, Script, Sequence, Statement
 
 #: What is longer is cut: generated installers, not what a CI runs.
 MAX_BYTES = 400_000
 
-_TEMPLATES = re.compile(
+_TEMPLATES = regex(
     rb"""\$\{\{.*?\}\}      # GitHub, and Azure's compile-time expressions
     | \$\[\[.*?\]\]         # GitLab inputs
     | \{\{.*?\}\}           # Jinja, just, Taskfile
@@ -19,13 +20,13 @@ _TEMPLATES = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_TAGS = re.compile(rb"\{%.*?%\}|\{\#.*?\#\}", re.DOTALL)
-_FUNCTION = re.compile(rb"^[ \t]*(?:function[ \t]+)?([\w.-]+)[ \t]*(?:\(\)|(?=\{))", re.MULTILINE)
+_TAGS = regex(rb"\{%.*?%\}|\{\#.*?\#\}", re.DOTALL)
+_FUNCTION = regex(rb"^[ \t]*(?:function[ \t]+)?([\w.-]+)[ \t]*(?:\(\)|(?=\{))", re.MULTILINE)
 
 #: Words that mean themselves; everything else is left to the grammar.
-_PLAIN = re.compile(r"""(?:[\w./:=@%+,\-\[\]~?*^]|'[^'\n]*'|"[^"$`\\\n]*")+""")
-_PART = re.compile(r"""'([^'\n]*)'|"([^"$`\\\n]*)"|([^'"]+)""")
-_QUOTED_WORD = re.compile(r"""(?:[^\s'"]|'[^']*'|"[^"]*"|['"])+""")
+_PLAIN = regex(r"""(?:[\w./:=@%+,\-\[\]~?*^]|'[^'\n]*'|"[^"$`\\\n]*")+""")
+_PART = regex(r"""'([^'\n]*)'|"([^"$`\\\n]*)"|([^'"]+)""")
+_QUOTED_WORD = regex(r"""(?:[^\s'"]|'[^']*'|"[^"]*"|['"])+""")
 _GRAMMAR = frozenset(
     [
         "if",
@@ -54,7 +55,7 @@ _GRAMMAR = frozenset(
         "[[",
     ]
 )
-_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*(?:\[[^\]]*\])?\+?=")
+_ASSIGNMENT = regex(r"[A-Za-z_]\w*(?:\[[^\]]*\])?\+?=")
 
 #: The grammar's scanner hands every character to C's isalpha(), which reads out of bounds beyond 255 and
 #: can crash; words are cut from the source, so letters may stand for all that is not ASCII.

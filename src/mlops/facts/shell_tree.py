@@ -113,7 +113,11 @@ class _Reader(WordReader):
         found: list[Statement] = []
         end = node.start_byte
         start = node
+        joined = False
         for child in node.children:
+            # The grammar cuts `$HOST/$NAME/image` behind the second `$`; what touches is one word.
+            touches = joined and child.start_byte == end
+            joined = False
             if (
                 assigns
                 and not words
@@ -130,7 +134,11 @@ class _Reader(WordReader):
             elif child.type == "file_redirect":
                 outputs.extend(self.output(child))
             elif child.is_named:
-                words.append(self.word(child))
+                if touches:
+                    words[-1] += self.word(child)
+                else:
+                    words.append(self.word(child))
+                joined = True
             elif child.type not in {"\\", "\n"}:
                 words.append(self.text(child))
         nested = self.nested(node)

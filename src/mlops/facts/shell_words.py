@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from mlops.domain.record import dataclass, field
+from mlops.domain.regex import regex
 from mlops.domain.shell import Sequence
 
 if TYPE_CHECKING:
@@ -16,10 +17,10 @@ if TYPE_CHECKING:
 #: Statements nested deeper than this are dropped: no script of a person comes near.
 MAX_DEPTH = 60
 
-_ESCAPED_NEWLINE = re.compile(r"\\\r?\n")
-_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
-_QUOTED_ESCAPE = re.compile(r'\\(["\\$`])')
-_HIDDEN_COMMAND = re.compile(rb"\$\(|`|[<>]\(")
+_ESCAPED_NEWLINE = regex(r"\\\r?\n")
+_ESCAPE = regex(r"\\(.)", re.DOTALL)
+_QUOTED_ESCAPE = regex(r'\\(["\\$`])')
+_HIDDEN_COMMAND = regex(rb"\$\(|`|[<>]\(")
 WORDS = frozenset(
     {
         "word", "string", "raw_string", "ansi_c_string", "translated_string", "concatenation", "number", "regex",

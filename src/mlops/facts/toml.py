@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Mapping
 
 from mlops.domain.diagnostic import Problem
 from mlops.domain.document import Document, Map, Scalar, Seq
+from mlops.domain.regex import regex
 
 MAX_BYTES = 8_000_000
 _MAX_DEPTH = 50
 
 _PART = r"(?:[\w-]+|\"(?:\\.|[^\"\\\n])*\"|'[^'\n]*')"
 _PATH = rf"{_PART}(?:[ \t]*\.[ \t]*{_PART})*"
-_HEADER = re.compile(rf"[ \t]*(\[\[?)[ \t]*({_PATH})[ \t]*\]\]?")
-_KEY = re.compile(rf"[ \t]*({_PATH})[ \t]*=")
-_PIECE = re.compile(_PART)
-_AT_LINE = re.compile(r"at line (\d+)")
+_HEADER = regex(rf"[ \t]*(\[\[?)[ \t]*({_PATH})[ \t]*\]\]?")
+_KEY = regex(rf"[ \t]*({_PATH})[ \t]*=")
+_PIECE = regex(_PART)
+_AT_LINE = regex(r"at line (\d+)")
 
 Path = tuple[str, ...]
 

@@ -9,6 +9,7 @@ from typing import Any
 from mlops.domain.diagnostic import Problem
 from mlops.domain.document import Document, Map, Scalar, Seq
 from mlops.domain.record import dataclass, field
+from mlops.domain.regex import regex
 
 #: More values than any honest file has, aliases expanded; a "billion laughs" file stops here.
 MAX_NODES = 200_000
@@ -17,7 +18,7 @@ MAX_BYTES = 32_000_000
 
 _PREFIX = "tag:yaml.org,2002:"
 _STANDARD = frozenset(_PREFIX + name for name in ("str", "map", "seq"))
-_PLAIN = re.compile(
+_PLAIN = regex(
     r"(?P<null>~|null|Null|NULL|)$"
     r"|(?P<bool>true|True|TRUE|false|False|FALSE)$"
     r"|(?P<int>[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+)$"
@@ -28,7 +29,7 @@ _LIBYAML_ONLY = "found unexpected ':'"
 _PURE_BYTES = 200_000
 #: Only texts that start so can be anything but a string.
 _TYPED_STARTS = frozenset("0123456789+-.~nNtTfF")
-_SURROGATES = re.compile(r"\\(?:u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})|.)", re.DOTALL)
+_SURROGATES = regex(r"\\(?:u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})|.)", re.DOTALL)
 
 
 def documents(source: bytes) -> tuple[tuple[Document, ...], tuple[Problem, ...]]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from mlops.domain.facts import Fact, FileFacts, Target
 from mlops.domain.graph import Edge, Graph, PlacedFact
 from mlops.domain.logic import Tri
+from mlops.domain.python import Check
 from mlops.domain.record import dataclass, field
 from mlops.domain.rules import Wrapper
 from mlops.domain.shell import Script
@@ -47,12 +48,14 @@ class Context:
     test_functions: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
     #: Calls of the files with tests, by line: (line, index).
     call_lines: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
+    #: Path -> what a Python file asserts, in the order of lines.
+    asserts: dict[str, list[Check]] = field(default_factory=dict)
     #: (path, call index) -> what feeds the value of the call.
     returned: dict[tuple[str, int], frozenset[str]] = field(default_factory=dict)
     #: Folder -> the -m expression of the configured addopts.
     markers: dict[str, str] = field(default_factory=dict)
     #: Tables that several predicates share.
-    memo: dict[tuple[object, ...], dict[int, frozenset[str]]] = field(default_factory=dict)
+    memo: dict[tuple[object, ...], dict[object, frozenset[str]]] = field(default_factory=dict)
 
     def edge(
         self,

@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from mlops.domain.graph import DECLARATIONS, Node
+from mlops.domain.graph import Node
 from mlops.domain.logic import Tri
 from mlops.domain.python import MODULE
 from mlops.graph.commands.programs import program
@@ -123,12 +123,8 @@ def _schedules(context: Context) -> None:
     """A workflow with a schedule in code or configuration starts by itself, whoever deploys it."""
     graph = context.graph
     places = {id(fact): place for place, fact in context.python.placed.items()}
-    for fact in [
-        f
-        for f in graph.facts
-        if "pipeline-schedule" in f.capabilities and f.scope == "source" and f.fact.kind not in DECLARATIONS
-    ]:
-        if fact.refused[0] or fact.fact.kind == "command":
+    for fact in graph.showing(["pipeline-schedule"]):
+        if fact.scope != "source" or fact.refused[0] or fact.fact.kind == "command":
             # A command that deploys a schedule: `derived/workflows.py` links it to the workflow that it schedules.
             continue
         event = graph.add(

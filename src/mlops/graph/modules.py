@@ -41,6 +41,8 @@ class Modules:
         for path in self.files:
             for name in _import_names(path):
                 self._by_suffix.setdefault(name, []).append(path)
+        #: First segments of all that can be imported: a name that starts otherwise is foreign.
+        self._roots = {name.partition(".")[0] for name in self._by_suffix}
         self._packages = {path.rpartition("/")[0] for path in self.files if path.endswith("__init__.py")}
         self._methods: dict[str, list[tuple[str, int]]] | None = None
         self._subclasses: dict[tuple[str, str], list[tuple[str, int]]] | None = None
@@ -122,6 +124,8 @@ class Modules:
             parts, prefix = [part for part in name[level:].split(".") if part], "." * level
         else:
             parts, prefix = name.split("."), ""
+            if parts[0] not in self._roots:
+                return Symbol("external", name=name)
         for size in range(len(parts), -1 if prefix else 0, -1):
             found = self.module(prefix + ".".join(parts[:size]), path)
             if found is not None:

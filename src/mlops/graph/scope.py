@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from mlops.domain.regex import regex
 
 _VENDORED = {"vendor", "vendored", "third_party", "thirdparty", "3rdparty", "node_modules", "site-packages", ".venv",
              "venv", "env", "virtualenv", "bower_components", "_vendor", "external"}  # fmt: skip
@@ -32,15 +32,15 @@ _TESTS = {
 _GENERATED = {"dist", "mlruns", "__pycache__", ".ipynb_checkpoints", "htmlcov", ".eggs", "generated", "_build",
               ".dvc", "wandb"}  # fmt: skip
 #: What tools write into a folder named build; hand-written build definitions stand in folders of that name too.
-_BUILT = re.compile(
+_BUILT = regex(
     r"(^|/)build/(lib|bdist|temp|html|static|exe)[^/]*/|(^|/)build/.*\.(js|css|html|map|o|so|egg)$"
 )
 _ARCHIVES = {"archive", "archived", "archives", "deprecated", "_archive", "attic"}
-_PLACEHOLDER = re.compile(r"\{\{|\{=|<%|\{%|__cookiecutter|\[\[ ")
-_TEST_FILE = re.compile(
+_PLACEHOLDER = regex(r"\{\{|\{=|<%|\{%|__cookiecutter|\[\[ ")
+_TEST_FILE = regex(
     r"(^test_.+|.+_test|^conftest)\.py$|.+[.-](test|spec)\.[jt]sx?$|.+Test\.java$|.+_test\.go$"
 )
-_GENERATED_FILE = re.compile(r".+_pb2(_grpc)?\.pyi?$|_version\.py$|.+\.min\.js$")
+_GENERATED_FILE = regex(r".+_pb2(_grpc)?\.pyi?$|_version\.py$|.+\.min\.js$")
 #: Documentation suffixes: prose proves nothing, except model cards, which are read on their own terms.
 _PROSE = (".md", ".rst", ".txt.md", ".adoc")
 

@@ -8,9 +8,10 @@ from fnmatch import fnmatchcase
 
 from mlops.domain.facts import FileFacts
 from mlops.domain.python import Function, PythonFacts
+from mlops.domain.regex import regex
 from mlops.graph.context import Context, join
 
-_TEST_FILE = re.compile(r"^(test_.*|.*_test)\.py$")
+_TEST_FILE = regex(r"^(test_.*|.*_test)\.py$")
 #: pytest options that take a value, so that the value is no path.
 _VALUED = {"-k", "-m", "-n", "-p", "-c", "-o", "-W", "--cov", "--cov-report", "--cov-config", "--junitxml", "--junit-xml",
            "--maxfail", "--tb", "--durations", "--rootdir", "--timeout", "--html", "--dist", "--color", "--ignore",

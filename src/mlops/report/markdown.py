@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from mlops.domain.assessment import Assessment, Attainment, Comparison
 from mlops.domain.facts import Location
+from mlops.domain.regex import regex
 from mlops.domain.rules import Catalog
 from mlops.report.findings import Finding, diagnostic_text, no_ml, of_lint, scopes, waivers
 from mlops.report.formats import Options
@@ -18,7 +19,7 @@ from mlops.report.way_out import commands, outcome
 SUMMARY_LIMIT = 1_048_576
 _NONE = "-"
 _MARKS = {"met": "✅", "partial": "🟡", "missing": "❌", "unknown": "❔", "waived": "🟠"}
-_SPECIAL = re.compile(r"[\\`*_\[\]|~$]|(?<=:)//|(?<=www)\.")
+_SPECIAL = regex(r"[\\`*_\[\]|~$]|(?<=:)//|(?<=www)\.")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 

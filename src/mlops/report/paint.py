@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 
 from mlops.domain.record import dataclass
+from mlops.domain.regex import regex
 
 _CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "blue": "34", "cyan": "36"}
 #: Control characters, marks that change the direction of text or are not seen, and halves of surrogate pairs (how
 #: Python holds bytes of a file name that are no UTF-8): a hostile file name must neither reorder nor break a report.
-_HIDDEN = re.compile(
+_HIDDEN = regex(
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff"
     "\ud800-\udfff\U000e0000-\U000e007f]"
 )
 #: What Azure's agent (anywhere in a line) and GitHub's runner (old form) take for commands of the job.
-_AGENT = re.compile(r"##(?=vso\[|\[)", re.IGNORECASE)
+_AGENT = regex(r"##(?=vso\[|\[)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

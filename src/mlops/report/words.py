@@ -9,6 +9,7 @@ from mlops.domain.rules import Catalog, Clause, Level, Model, Need, Pattern, Pra
 
 #: The predicates of graph/derived/, as nouns that fit behind "looks for".
 PREDICATES: Mapping[str, str] = {
+    "answer-check": "a command that asks a service, or runs code that asserts",
     "build": "a build of a package, image or pipeline",
     "card-written": "code that writes the model card",
     "change-check": "a check that a reviewer sees (tests, linter, build)",
@@ -51,6 +52,7 @@ PREDICATES: Mapping[str, str] = {
     "runner-training": "a training on the CI runner whose model is kept",
     "scoring": "first-party code that loads the model and predicts",
     "seeded-training": "a training whose random seed is set",
+    "services": "services brought up in CI",
     "slice-gate": "a comparison of a metric by group that can stop the run",
     "slice-metric": "a metric computed by group",
     "summary": "an evaluation published in the CI run",

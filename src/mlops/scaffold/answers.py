@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mlops.domain.record import dataclass
+from mlops.domain.regex import regex
 from mlops.errors import MlopsError
 from mlops.scaffold.fragments import PROVIDERS
 
@@ -22,7 +23,7 @@ LICENSES = {
     "ISC": "ISC License",
     "0BSD": "BSD Zero Clause License",
 }
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_. ][A-Za-z0-9]+)*")
+_NAME = regex(r"[A-Za-z][A-Za-z0-9]*(?:[-_. ][A-Za-z0-9]+)*")
 _LONGEST = 64
 #: Names of distributions that the generated project installs, and folders that it has.
 _TAKEN = frozenset({

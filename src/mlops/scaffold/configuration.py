@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
+from mlops.domain.regex import regex
 
-_KEY = re.compile(r"([A-Za-z_][A-Za-z0-9_-]*):")
+_KEY = regex(r"([A-Za-z_][A-Za-z0-9_-]*):")
 #: Keys that `new` writes. `scaffold` is always there; the others may have moved to pyproject.toml.
 _OURS = ("model", "level", "edition", "scaffold")
 

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterable, Mapping
 
 from mlops.domain.record import dataclass
+from mlops.domain.regex import regex
 from mlops.errors import RuleError
 
-_ENTRY = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[^\]]*\])?==")
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-_VIA = re.compile(r"\s+#\s+(?:via\s+)?([A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[^\]]*\])?\s*$")
+_ENTRY = regex(r"([A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[^\]]*\])?==")
+_NAME = regex(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_VIA = regex(r"\s+#\s+(?:via\s+)?([A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[^\]]*\])?\s*$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,13 @@ import re
 from mlops.domain.diagnostic import Problem
 from mlops.domain.document import Document, Map, Scalar, Seq
 from mlops.domain.record import dataclass
+from mlops.domain.regex import regex
 
 MAX_BYTES = 2_000_000
 MAX_CALLS = 20_000
 MAX_DEPTH = 60
 
-_TOKEN = re.compile(
+_TOKEN = regex(
     r"(?P<comment>//[^\n]*|/\*.*?\*/|\#![^\n]*)"
     r'|(?P<long>\'\'\'(?:\\.|(?!\'\'\').)*\'\'\'|"""(?:\\.|(?!""").)*""")'
     r"|(?P<text>'(?:\\.|[^'\\\n])*'|\"(?:\\.|[^\"\\\n])*\")"
@@ -29,7 +30,7 @@ _TOKEN = re.compile(
 _OPEN = {"(": ")", "[": "]", "{": "}"}
 #: Words before a call that say nothing about it.
 _MODIFIERS = frozenset({"def", "return", "final", "else", "String", "int", "boolean", "var", "new"})
-_ESCAPE = re.compile(r"\\(\n|.)", re.DOTALL)
+_ESCAPE = regex(r"\\(\n|.)", re.DOTALL)
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "\n": ""}
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from mlops.domain.diagnostic import Problem
 from mlops.domain.document import Document, Map
 from mlops.domain.facts import Fact, FileFacts, Target
+from mlops.domain.regex import regex
 from mlops.facts import dependencies, toml, yaml
 from mlops.facts.config import (
     aws,
@@ -32,17 +33,17 @@ MAX_FACTS = 20_000
 _YAML = (".yml", ".yaml")
 _JSON = (".json", ".json5", ".jsonc")
 #: What templates are written in; `${{` belongs to GitHub and Azure, and is fine YAML as they use it.
-_TEMPLATE = re.compile(rb"(?<!\$)\{\{|\{%|<%|\$\{\{ *(?:values|cookiecutter)")
-_HELM_TEXT = re.compile(
+_TEMPLATE = regex(rb"(?<!\$)\{\{|\{%|<%|\$\{\{ *(?:values|cookiecutter)")
+_HELM_TEXT = regex(
     rb"(?<!\$)\{\{-?\s*(?:\.|\$|/\*|(?:include|if|range|with|template|define|toYaml|default|end)\b)"
 )
-_HELM = re.compile(r"(?:^|/)templates/.*\.(?:ya?ml|tpl)$")
-_ENV = re.compile(r"^\.env(?:\..+)?$|\.env$")
-_CRON = re.compile(r"(?:^|/)(?:crontab(?:\.txt)?|[^/]+\.cron|cron\.d/[^/]+)$")
-_JSON_COMMENT = re.compile(r'"(?:[^"\\\n]|\\.)*"|//[^\n]*|/\*.*?\*/', re.DOTALL)
+_HELM = regex(r"(?:^|/)templates/.*\.(?:ya?ml|tpl)$")
+_ENV = regex(r"^\.env(?:\..+)?$|\.env$")
+_CRON = regex(r"(?:^|/)(?:crontab(?:\.txt)?|[^/]+\.cron|cron\.d/[^/]+)$")
+_JSON_COMMENT = regex(r'"(?:[^"\\\n]|\\.)*"|//[^\n]*|/\*.*?\*/', re.DOTALL)
 
 #: A JSON file without any of these is data: it is not parsed.
-_JSON_SIGNS = re.compile(
+_JSON_SIGNS = regex(
     rb'"(?:\$schema|StartAt|panels|enforcement|expectations|deploymentSpec|AWSTemplateFormatVersion|Resources|apiVersion|bundle)"'
 )
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from mlops.domain.document import Document, Map, Scalar, entries_of, items_of, text_of, walk
 from mlops.domain.facts import Fact, Target
+from mlops.domain.regex import regex
 from mlops.facts.config.values import Found, resource
 
-_TYPE = re.compile(r"(?:AWS|Alexa|Custom)::[\w:]+")
+_TYPE = regex(r"(?:AWS|Alexa|Custom)::[\w:]+")
 
 
 def is_template(document: Document) -> bool:

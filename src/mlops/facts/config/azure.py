@@ -8,14 +8,15 @@ from collections.abc import Iterator
 from mlops.domain.document import Document, Map, entries_of, text_of, walk
 from mlops.domain.facts import Fact, Target
 from mlops.domain.record import dataclass
+from mlops.domain.regex import regex
 from mlops.facts.config.values import MAX_ATTRIBUTES, MAX_TEXT, Found, maps, named, resource, script_line
 
-_ML_SCHEMA = re.compile(r"azureml", re.IGNORECASE)
-_STEM = re.compile(r"/([A-Za-z]+)(?:\.schema)?\.json")
-_PARENT = re.compile(r"parent\.jobs\.([\w-]+)")
-_HEADER = re.compile(r"\s*(resource|module)\s+(\w+)\s+'([^']+)'(\s+existing)?\s*=")
-_PROPERTY = re.compile(r"\s*'?([\w.$-]+)'?\s*:\s*(.*?)\s*$")
-_BLOCK_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
+_ML_SCHEMA = regex(r"azureml", re.IGNORECASE)
+_STEM = regex(r"/([A-Za-z]+)(?:\.schema)?\.json")
+_PARENT = regex(r"parent\.jobs\.([\w-]+)")
+_HEADER = regex(r"\s*(resource|module)\s+(\w+)\s+'([^']+)'(\s+existing)?\s*=")
+_PROPERTY = regex(r"\s*'?([\w.$-]+)'?\s*:\s*(.*?)\s*$")
+_BLOCK_COMMENT = regex(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _MAX_RESOURCES = 2000
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator
 
 from mlops.domain.document import Document, Map, Scalar, Seq, entries_of, items_of, text_of
 from mlops.domain.facts import Fact, Target
+from mlops.domain.regex import regex
 from mlops.facts.config.values import Found, resource, script_line, strings
 
 _MAX_EXPANDED = 200
-_REMOTE = re.compile(r"""\[\s*'?remote\s+"([^"]+)"'?\s*\]""")
+_REMOTE = regex(r"""\[\s*'?remote\s+"([^"]+)"'?\s*\]""")
 
 
 def matches(path: str) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from mlops.domain.document import Document, Map, Scalar, entries_of, items_of, text_of
 from mlops.domain.facts import Fact, Target
+from mlops.domain.regex import regex
 from mlops.facts.config.values import Found, command, maps, resource, strings
 
 _OWNERS_AT = {
@@ -17,8 +18,8 @@ _OWNERS_AT = {
     ".gitlab/CODEOWNERS",
     ".bitbucket/CODEOWNERS",
 }
-_SECTION = re.compile(r"\^?\[[^\]]*\](?:\[\d+\])?\s*(.*)$")
-_PLACEHOLDER = re.compile(
+_SECTION = regex(r"\^?\[[^\]]*\](?:\[\d+\])?\s*(.*)$")
+_PLACEHOLDER = regex(
     r"todo|fixme|changeme|change-me|placeholder|your[-_]?(?:org|name|team|user|company|handle)|my-?org|<|>|\{\{|\{%|"
     r"@(?:example|octocat|username|user|owner|org/team|organization/|global-owner\d*|xxx+)$|@(?:org|example|organization)/|"
     r"@example\.(?:com|org|net)",

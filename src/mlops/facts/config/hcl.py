@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 from mlops.domain.facts import Fact
 from mlops.domain.record import dataclass, field
+from mlops.domain.regex import regex
 from mlops.facts.config.values import MAX_ATTRIBUTES, MAX_TEXT
 
-_TOKEN = re.compile(
+_TOKEN = regex(
     r"(?P<space>[ \t\r]+)|(?P<comment>#[^\n]*|//[^\n]*|/\*.*?(?:\*/|\Z))|(?P<newline>\n)"
     r"|(?P<heredoc><<-?(?P<tag>\w+)[ \t\r]*\n)|(?P<quote>\")|(?P<word>[\w.-]+)|(?P<mark>.)",
     re.DOTALL,

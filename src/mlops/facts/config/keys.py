@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from mlops.domain.document import Document, Scalar, walk
 from mlops.domain.facts import Fact
+from mlops.domain.regex import regex
 from mlops.facts.config.values import MAX_TEXT
 
 MAX_KEYS = 500
@@ -23,12 +24,12 @@ _FOLDERS = {
     "hydra",
     "cfg",
 }
-_NAMES = re.compile(
+_NAMES = regex(
     r"(?:^|[._-])(?:params?|parameters?|config|configuration|cfg|settings?|hparams|hyperparams|hyperparameters|thresholds?|"
     r"monitoring|model|training|train|experiment|sweep|values)(?:[._-]|$)",
     re.IGNORECASE,
 )
-_FOREIGN = re.compile(
+_FOREIGN = regex(
     r"(?:^|/)\.|(?:^|/)(?:node_modules|mkdocs|package|package-lock|tsconfig|cookiecutter|docker-compose|compose)\b|(?:^|/)_config\."
 )
 

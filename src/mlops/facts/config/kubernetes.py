@@ -8,12 +8,13 @@ from collections.abc import Iterator
 
 from mlops.domain.document import Document, Map, Scalar, Seq, entries_of, items_of, text_of, walk
 from mlops.domain.facts import Fact, Target
+from mlops.domain.regex import regex
 from mlops.facts.config.values import Found, command, maps, named, resource, script_line, strings
 
-_KIND = re.compile(r"^kind:\s*([A-Z][A-Za-z]+)\s*$", re.MULTILINE)
-_API = re.compile(r"^apiVersion:\s*(\S+)", re.MULTILINE)
+_KIND = regex(r"^kind:\s*([A-Z][A-Za-z]+)\s*$", re.MULTILINE)
+_API = regex(r"^apiVersion:\s*(\S+)", re.MULTILINE)
 _MAX_CONTAINERS = 200
-_WORD = re.compile(r"[A-Za-z0-9_-]+")
+_WORD = regex(r"[A-Za-z0-9_-]+")
 
 
 def is_manifest(document: Document) -> bool:

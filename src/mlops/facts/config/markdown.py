@@ -8,23 +8,24 @@ from collections.abc import Iterator
 
 from mlops.domain.facts import Fact
 from mlops.domain.record import dataclass
+from mlops.domain.regex import regex
 from mlops.facts import yaml
 from mlops.facts.config.values import resource
 
-_NAMED = re.compile(
+_NAMED = regex(
     r"(?:model|data(?:set)?)[-_ ]?cards?|datasheet|report|evaluation|results|(?:^|/)docs?/models?\b",
     re.IGNORECASE,
 )
-_HEADING = re.compile(r" {0,3}(#{1,6})\s(.*)$")
-_UNDERLINE = re.compile(r" {0,3}(=+|-{2,})\s*$")
-_FENCE = re.compile(r" {0,3}(```+|~~~+)")
-_PLACEHOLDER = re.compile(
+_HEADING = regex(r" {0,3}(#{1,6})\s(.*)$")
+_UNDERLINE = regex(r" {0,3}(=+|-{2,})\s*$")
+_FENCE = regex(r" {0,3}(```+|~~~+)")
+_PLACEHOLDER = regex(
     r"\[?more information needed\]?|\bTODO\b|\bTBD\b|\bTBA\b|\bFIXME\b|lorem ipsum|\{\{.*?\}\}|<(?:your|insert|todo|fill|name|team|model|describe)[^<>]*>|"
     r"\[(?:insert|your|describe|fill|add)\b[^\]]*\](?!\()|coming soon|to be (?:done|written|added|defined)|_{5,}|\bxxx+\b",
     re.IGNORECASE,
 )
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-_WORD = re.compile(r"\w[\w.%'-]*")
+_COMMENT = regex(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_WORD = regex(r"\w[\w.%'-]*")
 _CARD_KEYS = {
     "license",
     "tags",

@@ -8,17 +8,18 @@ from collections.abc import Iterator
 from itertools import islice
 
 from mlops.domain.facts import Fact, Target
+from mlops.domain.regex import regex
 from mlops.facts.config.values import MAX_TEXT
 
-_SQL_NOISE = re.compile(r"--[^\n]*|/\*.*?(?:\*/|\Z)|'(?:[^'\\]|\\.|'')*'|\{#.*?#\}", re.DOTALL)
-_SQL_SPLIT = re.compile(r"[^;]+")
-_CREATE = re.compile(
+_SQL_NOISE = regex(r"--[^\n]*|/\*.*?(?:\*/|\Z)|'(?:[^'\\]|\\.|'')*'|\{#.*?#\}", re.DOTALL)
+_SQL_SPLIT = regex(r"[^;]+")
+_CREATE = regex(
     r"CREATE\s+(?:OR\s+(?:REPLACE|ALTER)\s+)?(?:(?:TEMP|TEMPORARY|TRANSIENT|MATERIALIZED|EXTERNAL|SNOWFLAKE\.ML\.\w+|REMOTE|UNIQUE|LIVE|STREAMING|REFRESH)\s+)*"
     r"(?P<what>[A-Z_.]+)\s+(?:IF\s+NOT\s+EXISTS\s+)?(?P<name>[\w.`\"\[\]{}$-]+)?",
     re.IGNORECASE,
 )
-_VERB = re.compile(r"\s*(?:WITH\b.*?\)\s*(?=SELECT|INSERT|MERGE|UPDATE|DELETE))?(?P<verb>[A-Z]+)(?:\s+(?:INTO|OVERWRITE|FROM|TABLE)\b)*\s*(?P<name>[\w.`\"]+)?", re.IGNORECASE | re.DOTALL)  # fmt: skip
-_SQL_ML = re.compile(r"\b((?:ML|AI)\.[A-Z_]+|PREDICT|[A-Z_]+!PREDICT)\s*\(", re.IGNORECASE)
+_VERB = regex(r"\s*(?:WITH\b.*?\)\s*(?=SELECT|INSERT|MERGE|UPDATE|DELETE))?(?P<verb>[A-Z]+)(?:\s+(?:INTO|OVERWRITE|FROM|TABLE)\b)*\s*(?P<name>[\w.`\"]+)?", re.IGNORECASE | re.DOTALL)  # fmt: skip
+_SQL_ML = regex(r"\b((?:ML|AI)\.[A-Z_]+|PREDICT|[A-Z_]+!PREDICT)\s*\(", re.IGNORECASE)
 _VERBS = {
     "SELECT", "INSERT", "MERGE", "UPDATE", "DELETE", "COPY", "EXPORT", "LOAD", "DROP", "ALTER", "TRUNCATE", "CALL", "GRANT",
     "OPTIMIZE", "VACUUM", "EXECUTE", "EXEC",
@@ -27,24 +28,24 @@ _MAX_STATEMENTS = 2000
 _MAX_RULES = 1000
 _MAX_LITERALS = 200
 
-_ENV = re.compile(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_.]*)\s*=\s*(.*?)\s*$")
-_SECRET = re.compile(
+_ENV = regex(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_.]*)\s*=\s*(.*?)\s*$")
+_SECRET = regex(
     r"SECRET|TOKEN|PASSW|PWD|CREDENTIAL|PRIVATE|(?:API|ACCESS|ACCOUNT|STORAGE|_)_?KEY|CONNECTION_STRING|WEBHOOK|SAS",
     re.IGNORECASE,
 )
 
-_LOGIN = re.compile(r"://[^/\s@]+@")
+_LOGIN = regex(r"://[^/\s@]+@")
 
-_CRON = re.compile(r"\s*(@(?:yearly|annually|monthly|weekly|daily|midnight|hourly|reboot)|(?:[\d*/,\-A-Za-z?#L]+\s+){4}[\d*/,\-A-Za-z?#L]+)\s+(.+)$")  # fmt: skip
+_CRON = regex(r"\s*(@(?:yearly|annually|monthly|weekly|daily|midnight|hourly|reboot)|(?:[\d*/,\-A-Za-z?#L]+\s+){4}[\d*/,\-A-Za-z?#L]+)\s+(.+)$")  # fmt: skip
 
-_RULE = re.compile(r"^(?:rule|checkpoint)\s+(\w+)\s*:", re.MULTILINE)
-_SNAKE_SECTION = re.compile(r"^[ \t]+(\w+)\s*:(?!=)", re.MULTILINE)
-_STRING = re.compile(
+_RULE = regex(r"^(?:rule|checkpoint)\s+(\w+)\s*:", re.MULTILINE)
+_SNAKE_SECTION = regex(r"^[ \t]+(\w+)\s*:(?!=)", re.MULTILINE)
+_STRING = regex(
     r"#[^\n]*|[rfb]*(\"\"\"(?:[^\\]|\\.)*?\"\"\"|'''(?:[^\\]|\\.)*?'''|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*')",
     re.DOTALL,
 )
-_PROCESS = re.compile(r"^\s*process\s+(\w+)\s*\{", re.MULTILINE)
-_TRIPLE = re.compile(r"(?:script|shell|stub)?\s*:?\s*(\"\"\"|''')(.*?)\1", re.DOTALL)
+_PROCESS = regex(r"^\s*process\s+(\w+)\s*\{", re.MULTILINE)
+_TRIPLE = regex(r"(?:script|shell|stub)?\s*:?\s*(\"\"\"|''')(.*?)\1", re.DOTALL)
 _RUNNERS = {
     ".py": "python",
     ".r": "Rscript",

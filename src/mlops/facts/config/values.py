@@ -8,13 +8,14 @@ from collections.abc import Iterable, Iterator
 
 from mlops.domain.document import Document, Map, Scalar, Seq, items_of, text_of, walk
 from mlops.domain.facts import Fact, Target
+from mlops.domain.regex import regex
 
 #: How many scalars of a resource become attributes, and how long they may be.
 MAX_ATTRIBUTES = 120
 MAX_TEXT = 200
 _MAX_VARIANTS = 8
 #: Lists that say nothing about what a resource is; environment variables are facts of their own.
-_DULL = re.compile(r"(?:^|\.)(?:env|args|command|volumes|volumeMounts|tags|parameters|ports)\.\*")
+_DULL = regex(r"(?:^|\.)(?:env|args|command|volumes|volumeMounts|tags|parameters|ports)\.\*")
 
 Found = tuple[tuple[Fact, ...], tuple[Target, ...]]
 NOTHING: Found = ((), ())

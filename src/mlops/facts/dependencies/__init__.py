@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from mlops.domain.diagnostic import Problem
 from mlops.domain.document import Document
 from mlops.domain.facts import Fact, FileFacts
+from mlops.domain.regex import regex
 from mlops.facts import toml, yaml
 from mlops.facts.decode import text as decode
 from mlops.facts.dependencies import conda, legacy, locks, pyproject, requirements
@@ -16,11 +17,11 @@ from mlops.facts.dependencies import conda, legacy, locks, pyproject, requiremen
 #: More dependencies than any manifest has.
 MAX_FACTS = 20_000
 
-_REQUIREMENTS = re.compile(
+_REQUIREMENTS = regex(
     r"(?:^|/)(?:[^/]*(?:requirement|constraint)[^/]*\.(?:txt|in|pip|lock)|reqs?[^/]*\.(?:txt|in)|requirements?/[^/]+\.(?:txt|in|pip))$",
     re.IGNORECASE,
 )
-_PYLOCK = re.compile(r"pylock\.(?:[\w-]+\.)?toml$")
+_PYLOCK = regex(r"pylock\.(?:[\w-]+\.)?toml$")
 
 _TOML: dict[str, Callable[[Document], Iterator[Fact]]] = {
     "pyproject.toml": pyproject.pyproject,

@@ -9,12 +9,13 @@ from tree_sitter import Language, Node, Parser
 
 from mlops.domain.document import Document, Map, entries_of, text_of
 from mlops.domain.facts import Fact
+from mlops.domain.regex import regex
 from mlops.facts.dependencies.requirement import Requirement, dependency, normalised, parse, pin
 
 _SETUP_GROUPS = {"install_requires": "main", "tests_require": "test", "setup_requires": "build"}
-_CFG_KEY = re.compile(r"([\w.-]+)\s*[=:]\s*(.*)$")
+_CFG_KEY = regex(r"([\w.-]+)\s*[=:]\s*(.*)$")
 _R_FIELDS = {"Depends": "main", "Imports": "main", "LinkingTo": "main", "Suggests": "dev"}
-_R_PACKAGE = re.compile(r"\s*([A-Za-z][A-Za-z0-9.]*)\s*(?:\(([^)]*)\))?")
+_R_PACKAGE = regex(r"\s*([A-Za-z][A-Za-z0-9.]*)\s*(?:\(([^)]*)\))?")
 _MAX_DEPTH = 20
 _MAX_NODES = 50_000
 

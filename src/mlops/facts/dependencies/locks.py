@@ -6,26 +6,27 @@ import re
 from collections.abc import Callable, Iterator
 
 from mlops.domain.facts import Fact
+from mlops.domain.regex import regex
 from mlops.facts.dependencies.requirement import locked
 
-_NAME = re.compile(r'^name = "([^"\n]+)"', re.MULTILINE)
-_VERSION = re.compile(r'^version = "([^"\n]+)"', re.MULTILINE)
-_OWN = re.compile(r"^source = \{ (?:editable|virtual|directory) = ", re.MULTILINE)
-_PIPENV = re.compile(
+_NAME = regex(r'^name = "([^"\n]+)"', re.MULTILINE)
+_VERSION = regex(r'^version = "([^"\n]+)"', re.MULTILINE)
+_OWN = regex(r"^source = \{ (?:editable|virtual|directory) = ", re.MULTILINE)
+_PIPENV = regex(
     r'^ {4}"(?P<section>[\w-]+)": \{|^ {8}"(?P<name>[^"]+)": \{|^ {12}"version": "(?P<version>[^"]*)"',
     re.MULTILINE,
 )
-_PIXI = re.compile(r"^- (?:kind: )?(conda|pypi)(?:: *(\S+))?$", re.MULTILINE)
-_CONDA_FILE = re.compile(r"/([A-Za-z0-9_.-]+)-([^-/]+)-[^-/]+\.(?:conda|tar\.bz2)$")
-_WHEEL = re.compile(r"/([A-Za-z0-9_.]+)-([^-/]+)(?:-[^/]*\.whl|\.tar\.gz|\.zip)")
-_YAML_NAME = re.compile(r"^(?:- | {2})name: *(\S+)$", re.MULTILINE)
-_YAML_VERSION = re.compile(r"^ {2}version: *['\"]?([^\s'\"]+)", re.MULTILINE)
-_RENV_NAME = re.compile(r'^ {4}"([A-Za-z][\w.]*)": \{$', re.MULTILINE)
-_RENV_VERSION = re.compile(r'^ {6}"Version": "([^"]*)"', re.MULTILINE)
-_NPM = re.compile(
+_PIXI = regex(r"^- (?:kind: )?(conda|pypi)(?:: *(\S+))?$", re.MULTILINE)
+_CONDA_FILE = regex(r"/([A-Za-z0-9_.-]+)-([^-/]+)-[^-/]+\.(?:conda|tar\.bz2)$")
+_WHEEL = regex(r"/([A-Za-z0-9_.]+)-([^-/]+)(?:-[^/]*\.whl|\.tar\.gz|\.zip)")
+_YAML_NAME = regex(r"^(?:- | {2})name: *(\S+)$", re.MULTILINE)
+_YAML_VERSION = regex(r"^ {2}version: *['\"]?([^\s'\"]+)", re.MULTILINE)
+_RENV_NAME = regex(r'^ {4}"([A-Za-z][\w.]*)": \{$', re.MULTILINE)
+_RENV_VERSION = regex(r'^ {6}"Version": "([^"]*)"', re.MULTILINE)
+_NPM = regex(
     r'^ {2,4}"(?:node_modules/)?(?P<name>@?[\w./-]+)": \{\n\s+"version": "(?P<version>[^"]+)"', re.MULTILINE
 )
-_NIX = re.compile(r'^ {4}"(?P<name>[\w.-]+)": \{|^ {8}"rev": "(?P<rev>[0-9a-f]+)"', re.MULTILINE)
+_NIX = regex(r'^ {4}"(?P<name>[\w.-]+)": \{|^ {8}"rev": "(?P<rev>[0-9a-f]+)"', re.MULTILINE)
 
 
 class _Lines:

@@ -6,23 +6,24 @@ import re
 
 from mlops.domain.facts import Fact
 from mlops.domain.record import dataclass
+from mlops.domain.regex import regex
 
-_REQUIREMENT = re.compile(
+_REQUIREMENT = regex(
     r"\s*(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*"
     r"(?:\[(?P<extras>[^\]]*)\])?\s*"
     r"(?:@\s*(?P<url>\S+)|(?P<spec>\(?(?:[<>=!~]=|[<>~^]).*?|))\s*(?:;\s*(?P<marker>.*))?$",
     re.DOTALL,
 )
-_CONDA = re.compile(
+_CONDA = regex(
     r"\s*(?:[^\s:]+::)?(?P<name>[A-Za-z0-9_][A-Za-z0-9._-]*)(?:\[[^\]]*\])?\s*(?P<spec>[\s=<>!~].*)?$",
     re.DOTALL,
 )
-_COMMIT = re.compile(r"@[0-9a-f]{40}(?![0-9a-zA-Z])|[#&](?:sha256|sha512|md5)=[0-9a-f]{32,}")
-_ARCHIVE = re.compile(r"/(?P<name>[A-Za-z0-9_.]+?)-\d+(?:\.\w+)+[^/]*\.(?:whl|tar\.gz|zip)(?:[?#]|$)")
-_EGG = re.compile(r"[#&]egg=([A-Za-z0-9._-]+)")
-_REPOSITORY = re.compile(r"/([A-Za-z0-9._-]+?)(?:\.git)?(?:@[^/]*)?(?:[#?].*)?$")
+_COMMIT = regex(r"@[0-9a-f]{40}(?![0-9a-zA-Z])|[#&](?:sha256|sha512|md5)=[0-9a-f]{32,}")
+_ARCHIVE = regex(r"/(?P<name>[A-Za-z0-9_.]+?)-\d+(?:\.\w+)+[^/]*\.(?:whl|tar\.gz|zip)(?:[?#]|$)")
+_EGG = regex(r"[#&]egg=([A-Za-z0-9._-]+)")
+_REPOSITORY = regex(r"/([A-Za-z0-9._-]+?)(?:\.git)?(?:@[^/]*)?(?:[#?].*)?$")
 _MAX_TEXT = 2000
-_SEPARATORS = re.compile(r"[-_.]+")
+_SEPARATORS = regex(r"[-_.]+")
 
 
 @dataclass(frozen=True, slots=True)

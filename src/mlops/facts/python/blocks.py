@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from tree_sitter import Node
 
+from mlops.domain.regex import regex
 from mlops.facts.python.grammar import COMMENT
 from mlops.facts.python.names import each, evaluate
 from mlops.facts.python.state import Arm, Walk
@@ -14,7 +15,7 @@ from mlops.facts.python.state import Arm, Walk
 #: Handlers of statements by kind of node; each returns whether the code after it is never reached.
 STATEMENTS: dict[int, Callable[[Walk, Node], bool]] = {}
 
-IDLE = re.compile(
+IDLE = regex(
     r"pass\b|\.\.\.|print\b|pprint\b|warnings\.warn\b|(?:click|typer)\.s?echo\b"
     r"|[\w.]*\blog(?:ger|ging)?\b(?:\(\))?\.\w+\("
     r"|[\w.]*(?:log|logger|console)\.(?:debug|info|warning|warn|error|exception|critical|log|print)\(",

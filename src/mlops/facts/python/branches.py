@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from tree_sitter import Node
 
+from mlops.domain.regex import regex
 from mlops.facts.python import literals
 from mlops.facts.python.blocks import IDLE, arm, block
 from mlops.facts.python.grammar import BLOCK, COMMENT, kinds
@@ -24,15 +24,15 @@ _CASE = kinds("case_clause")
 _ITEM = kinds("with_item")
 _CLAUSE = kinds("with_clause")
 
-_MAIN = re.compile(r"""\(?\s*(?:__name__\s*==\s*['"]__main__['"]|['"]__main__['"]\s*==\s*__name__)\s*\)?\Z""")
+_MAIN = regex(r"""\(?\s*(?:__name__\s*==\s*['"]__main__['"]|['"]__main__['"]\s*==\s*__name__)\s*\)?\Z""")
 _TYPING = frozenset({"TYPE_CHECKING", "typing.TYPE_CHECKING", "t.TYPE_CHECKING"})
 _FALSE = frozenset({"False", "0", "None"})
 _TRUE = frozenset({"True", "1"})
 #: Handlers that swallow a failed check: of everything, of assertions, and of what schemas raise.
-_BROAD = re.compile(r"\b(?:(?:Base)?Exception|AssertionError|SchemaErrors?|ValidationError)\b")
-_IMPORT = re.compile(r"\b(?:ImportError|ModuleNotFoundError|Exception|BaseException)\b")
+_BROAD = regex(r"\b(?:(?:Base)?Exception|AssertionError|SchemaErrors?|ValidationError)\b")
+_IMPORT = regex(r"\b(?:ImportError|ModuleNotFoundError|Exception|BaseException)\b")
 #: `raise …` and `sys.exit(…)`, and the codes that are no failure.
-_FAILURE = re.compile(
+_FAILURE = regex(
     r"(?P<exit>(?:raise\s+SystemExit|sys\.exit|os\._exit|exit|quit)\b\s*\(?(?P<code>[^)]*)\)?\Z)|raise\b"
 )
 _FINE = frozenset({"", "0", "None"})

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 from mlops.domain.record import dataclass
+from mlops.domain.regex import regex
 from mlops.facts.python import literals
 
 _LONGEST = 4000
 #: Groups: name, operator, number (a minus that subtracts is no sign), string; comments are only passed over.
-_TOKEN = re.compile(
+_TOKEN = regex(
     r"""([^\W\d]\w*(?![\w'"]))|(<=|>=|==|!=|<>|<<|>>|:=|->|<|>)"""
     r"|((?:(?<![\w)\]])(?<![\w)\]]\s)-)?"
     r"(?:0[xXoObB][\da-fA-F_]+|(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+-]?\d+)?)[jJlL]?)"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import codecs
-import re
+
+from mlops.domain.regex import regex
 
 #: Files above this size are not read.
 LARGEST = 2_000_000
 
-_CODING = re.compile(rb"\A(?:[^\n]*\n)?[ \t\f]*#[^\n]*?coding[:=][ \t]*([-\w.]+)")
+_CODING = regex(rb"\A(?:[^\n]*\n)?[ \t\f]*#[^\n]*?coding[:=][ \t]*([-\w.]+)")
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 
+from mlops.domain.regex import regex
+
 #: Longer renderings are cut.
 LIMIT = 300
 
-_ESCAPE = re.compile(
+_ESCAPE = regex(
     r"\\(\r\n|[0-7]{1,3}|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|N\{[^}]*\}|.)", re.DOTALL
 )
 _SIMPLE = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v", "\n": "", "\r\n": ""}
 _KEPT = frozenset("\\'\"")
-_OPENING = re.compile(r"([a-zA-Z]{0,3})('''|\"\"\"|'|\")")
+_OPENING = regex(r"([a-zA-Z]{0,3})('''|\"\"\"|'|\")")
 
 
 def is_literal(value: str) -> bool:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import builtins
-import re
 import sys
 from bisect import bisect_right
 from operator import attrgetter
 
+from mlops.domain.regex import regex
 from mlops.facts.python import literals
 from mlops.facts.python.state import (
     ANNOTATED,
@@ -32,7 +32,7 @@ _DEEPEST = 40
 _WRAPPERS = frozenset(
     {"Optional", "Annotated", "Union", "Final", "ClassVar", "Required", "NotRequired", "Type", "type"}
 )
-_ANNOTATION = re.compile(r"([\w.]+)(\[)?")
+_ANNOTATION = regex(r"([\w.]+)(\[)?")
 _LATEST = sys.maxsize
 #: So many bindings are looked at, for one that says something.
 _NEAR = 20

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 
 from mlops.domain.facts import FileFacts, Target
+from mlops.domain.regex import regex
 from mlops.facts.decode import text as decoded
 from mlops.facts.tasks.ini import read_ini
 from mlops.facts.tasks.tox import targets_of_ini
 
-_ENTRY = re.compile(r"([\w.-]+)\s*=\s*([\w.]+(?::[\w.]+)?)")
-_QUOTED_ENTRY = re.compile(r"""^[^#\n]*?(?:["'\[(,]|^)\s*([\w.-]+)\s*=\s*([\w.]+:[\w.]+)""", re.MULTILINE)
+_ENTRY = regex(r"([\w.-]+)\s*=\s*([\w.]+(?::[\w.]+)?)")
+_QUOTED_ENTRY = regex(r"""^[^#\n]*?(?:["'\[(,]|^)\s*([\w.-]+)\s*=\s*([\w.]+:[\w.]+)""", re.MULTILINE)
 
 
 def matches(path: str) -> bool:

@@ -10,12 +10,13 @@ from collections.abc import Iterator
 from mlops.domain.diagnostic import Problem
 from mlops.domain.facts import Fact, FileFacts, Target
 from mlops.domain.record import dataclass, field
+from mlops.domain.regex import regex
 from mlops.facts.decode import text as decoded
 from mlops.facts.tasks.lines import at_lines, own_shell
 
-_HEREDOC = re.compile(r"<<(-?)\s*(['\"]?)(\w+)\2")
-_VARIABLE = re.compile(r"\$(?:\{(\w+)(?::?-([^}]*))?\}|(\w+))")
-_FLAG = re.compile(r"--[\w-]+(?:=\S+)?\s+")
+_HEREDOC = regex(r"<<(-?)\s*(['\"]?)(\w+)\2")
+_VARIABLE = regex(r"\$(?:\{(\w+)(?::?-([^}]*))?\}|(\w+))")
+_FLAG = regex(r"--[\w-]+(?:=\S+)?\s+")
 _WORDS = frozenset(
     [
         "FROM",

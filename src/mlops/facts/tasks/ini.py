@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from mlops.domain.record import dataclass
+from mlops.domain.regex import regex
 
-_SECTION = re.compile(r"\[(?P<name>[^\]]*)\]")
-_KEY = re.compile(r"(?P<key>[^\s=:#;][^=:]*?)\s*[=:]\s*(?P<value>.*)")
+_SECTION = regex(r"\[(?P<name>[^\]]*)\]")
+_KEY = regex(r"(?P<key>[^\s=:#;][^=:]*?)\s*[=:]\s*(?P<value>.*)")
 
 Section = dict[str, "Value"]
 

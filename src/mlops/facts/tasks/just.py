@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 
 from mlops.domain.facts import Fact, FileFacts, Target
+from mlops.domain.regex import regex
 from mlops.facts.decode import text as decoded
 from mlops.facts.tasks.lines import at_lines, own_shell
 
-_ASSIGN = re.compile(r"(?:export\s+)?([A-Za-z_][\w-]*)\s*:=\s*(.*)")
-_SET = re.compile(r"set\s+([\w-]+)(?:\s*:=\s*(.*))?$")
-_ALIAS = re.compile(r"alias\s+([\w-]+)\s*:=\s*([\w:-]+)")
-_IMPORT = re.compile(r"(?:import|mod)\??\s+(?:[\w-]+\s+)?['\"]([^'\"]+)['\"]|mod\??\s+([\w-]+)")
-_RECIPE = re.compile(r"(@?)([A-Za-z_][\w-]*)((?:\s+[^:]*?)?)\s*:(?!=)\s*(.*)")
-_DEPENDENCY = re.compile(r"\(\s*([\w:-]+)[^)]*\)|([\w:-]+)|(&&)")
-_HOLE = re.compile(r"\{\{(?!\{)\s*([A-Za-z_][\w-]*)\s*\}\}")
-_LITERAL = re.compile(r"""(['"])(.*)\1$|(['"]){3}(.*)\3{3}$""", re.DOTALL)
+_ASSIGN = regex(r"(?:export\s+)?([A-Za-z_][\w-]*)\s*:=\s*(.*)")
+_SET = regex(r"set\s+([\w-]+)(?:\s*:=\s*(.*))?$")
+_ALIAS = regex(r"alias\s+([\w-]+)\s*:=\s*([\w:-]+)")
+_IMPORT = regex(r"(?:import|mod)\??\s+(?:[\w-]+\s+)?['\"]([^'\"]+)['\"]|mod\??\s+([\w-]+)")
+_RECIPE = regex(r"(@?)([A-Za-z_][\w-]*)((?:\s+[^:]*?)?)\s*:(?!=)\s*(.*)")
+_DEPENDENCY = regex(r"\(\s*([\w:-]+)[^)]*\)|([\w:-]+)|(&&)")
+_HOLE = regex(r"\{\{(?!\{)\s*([A-Za-z_][\w-]*)\s*\}\}")
+_LITERAL = regex(r"""(['"])(.*)\1$|(['"]){3}(.*)\3{3}$""", re.DOTALL)
 
 
 def matches(path: str) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
-_NEEDS_SHELL = re.compile(r"[;&\n]|\b(?:cd|exit|set|export|source|exec|trap)\b|^\s*\.\s|^\w+=")
-_GOES_ON = re.compile(r";|\n|(?<![&>])&(?![&>\d])|\bset\b")
-_COMMENT = re.compile(r"\s#[^'\"]*$")
+from mlops.domain.regex import regex
+
+_NEEDS_SHELL = regex(r"[;&\n]|\b(?:cd|exit|set|export|source|exec|trap)\b|^\s*\.\s|^\w+=")
+_GOES_ON = regex(r";|\n|(?<![&>])&(?![&>\d])|\bset\b")
+_COMMENT = regex(r"\s#[^'\"]*$")
 
 
 def own_shell(text: str, *, errexit: bool = False, ignored: str = "") -> str:

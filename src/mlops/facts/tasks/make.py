@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from mlops.domain.facts import Fact, FileFacts, Target
 from mlops.domain.record import dataclass, field
+from mlops.domain.regex import regex
 from mlops.facts.decode import text as decoded
 from mlops.facts.tasks.lines import at_lines, own_shell
 
@@ -15,13 +16,13 @@ MAX_EXPANDED = 20_000
 MAX_DEPTH = 8
 
 _NAMES = frozenset({"Makefile", "makefile", "GNUmakefile"})
-_ASSIGN = re.compile(
+_ASSIGN = regex(
     r"(?:export\s+|override\s+|private\s+)*([A-Za-z_.][\w.-]*)\s*(::=|:=|\?=|\+=|!=|=)\s*(.*)", re.DOTALL
 )
-_RULE = re.compile(r"([^\s:=#][^:=#]*?)\s*(::?)(?!=)\s*(.*)", re.DOTALL)
-_DIRECTIVE = re.compile(r"(?:ifeq|ifneq|ifdef|ifndef|else|endif|export|unexport|vpath|undefine)\b")
-_REFERENCE = re.compile(r"\$(?:\(([\w.-]+)\)|\{([\w.-]+)\}|(\$)|([@<^*?]))")
-_CONTINUED = re.compile(r"\\\r?$")
+_RULE = regex(r"([^\s:=#][^:=#]*?)\s*(::?)(?!=)\s*(.*)", re.DOTALL)
+_DIRECTIVE = regex(r"(?:ifeq|ifneq|ifdef|ifndef|else|endif|export|unexport|vpath|undefine)\b")
+_REFERENCE = regex(r"\$(?:\(([\w.-]+)\)|\{([\w.-]+)\}|(\$)|([@<^*?]))")
+_CONTINUED = regex(r"\\\r?$")
 
 
 def matches(path: str) -> bool:

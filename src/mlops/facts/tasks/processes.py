@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 from mlops.domain.document import Map, entries_of, text_of
 from mlops.domain.facts import FileFacts, Target
+from mlops.domain.regex import regex
 from mlops.facts.decode import text as decoded
 from mlops.facts.tasks.tables import script_place
 from mlops.facts.yaml import documents
 
-_PROCESS = re.compile(r"([A-Za-z0-9_-]+):\s*(.+)")
-_PARAMETER = re.compile(r"\{(\w+)\}")
+_PROCESS = regex(r"([A-Za-z0-9_-]+):\s*(.+)")
+_PARAMETER = regex(r"\{(\w+)\}")
 
 
 def matches(path: str) -> bool:

@@ -10,12 +10,13 @@ from typing import Any
 
 from mlops.domain.diagnostic import Problem
 from mlops.domain.facts import FileFacts, Target
+from mlops.domain.regex import regex
 from mlops.facts.decode import text as decoded
 from mlops.facts.tasks.tables import table_key_line
 from mlops.facts.tasks.tox import targets_of_table
 
 _MISE = frozenset({"mise.toml", ".mise.toml"})
-_ENTRY = re.compile(r"[\w.]+(?::[\w.]+)?$")
+_ENTRY = regex(r"[\w.]+(?::[\w.]+)?$")
 
 
 def matches(path: str) -> bool:

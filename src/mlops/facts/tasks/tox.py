@@ -11,6 +11,7 @@ from typing import Any
 
 from mlops.domain.diagnostic import Problem
 from mlops.domain.facts import FileFacts, Target
+from mlops.domain.regex import regex
 from mlops.facts.decode import text as decoded
 from mlops.facts.tasks.ini import Section, Value, read_ini
 from mlops.facts.tasks.lines import at_lines
@@ -19,9 +20,9 @@ from mlops.facts.tasks.tables import key_line
 MAX_ENVS = 60
 MAX_DEPTH = 6
 
-_BRACES = re.compile(r"\{([^{}]*)\}")
-_FACTORS = re.compile(r"(!?[\w.{},!-]+)\s*:(?:\s+|$)(.*)", re.DOTALL)
-_REFERENCE = re.compile(r"\{\[([^\]]+)\](\w+)\}")
+_BRACES = regex(r"\{([^{}]*)\}")
+_FACTORS = regex(r"(!?[\w.{},!-]+)\s*:(?:\s+|$)(.*)", re.DOTALL)
+_REFERENCE = regex(r"\{\[([^\]]+)\](\w+)\}")
 _COMMAND_KEYS = ("commands_pre", "commands", "commands_post")
 
 

@@ -9,6 +9,7 @@ from importlib import import_module
 from mlops.domain.document import Map, Seq
 from mlops.domain.facts import FileFacts
 from mlops.domain.pipeline import CiConfig, Pipeline
+from mlops.domain.regex import regex
 
 Reader = Callable[[Mapping[str, FileFacts], CiConfig], list[Pipeline]]
 
@@ -99,7 +100,7 @@ PROVIDERS: dict[str, Reader] = {
 _AZURE_BODIES = frozenset({"stages", "jobs", "steps", "extends", "variables"})
 
 _YAML = (".yml", ".yaml")
-_PATH = re.compile(
+_PATH = regex(
     r"\.(?:github|forgejo|gitea)/workflows/[^/]+\.ya?ml"
     r"|(?:.*/)?\.gitlab-ci\.ya?ml|\.gitlab/.*\.ya?ml|(?:.*/)?[^/]*\.gitlab-ci\.ya?ml"
     r"|(?:.*/)?[^/]*azure-pipelines[^/]*\.ya?ml|\.(?:azure-pipelines|azuredevops|ado|pipelines|azure[^/]*)/.*\.ya?ml"
@@ -111,9 +112,9 @@ _PATH = re.compile(
     r"|codefresh\.ya?ml|bamboo-specs/[^/]+\.ya?ml"
 )
 #: Actions may lie in any folder.
-_ACTION = re.compile(r"(?:.*/)?action\.ya?ml")
+_ACTION = regex(r"(?:.*/)?action\.ya?ml")
 #: Lines that pipelines, and the templates and includes of Azure and GitLab, have and most other files do not.
-_CONTENT = re.compile(
+_CONTENT = regex(
     rb"^\s*-?\s*(?:script|before_script|steps|jobs|stages|stage|extends|trigger|task|template|parameters|pool|bash"
     rb"|pwsh|powershell|workflow|include|variables|default|image|rules|deployment|spec)\s*:"
     rb"|^\s*-?\s*\$\{\{\s*(?:if|each|insert|else)",

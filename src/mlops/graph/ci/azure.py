@@ -11,6 +11,7 @@ from mlops.domain.facts import FileFacts
 from mlops.domain.logic import Tri
 from mlops.domain.pipeline import CiConfig, Condition, Pipeline, Run, Unresolved
 from mlops.domain.record import replace
+from mlops.domain.regex import regex
 from mlops.graph.ci.azure_expand import Expander
 from mlops.graph.ci.azure_jobs import jobs_of
 from mlops.graph.ci.azure_steps import STEP_FIELDS, STEP_KEYS
@@ -29,7 +30,7 @@ _ELSEWHERE = frozenset({
     "docs", "doc", "example", "examples", "vendor", "third_party", "node_modules", "site-packages", ".venv", "venv",
     ".github", "fixtures", "testdata", "snapshots",
 })  # fmt: skip
-_IDENTIFIER = re.compile(r"[\w${}\[\]().' -]+$")
+_IDENTIFIER = regex(r"[\w${}\[\]().' -]+$")
 
 
 def pipelines(files: Mapping[str, FileFacts], config: CiConfig) -> list[Pipeline]:

@@ -9,13 +9,14 @@ from mlops.domain.document import Document, Scalar, walk
 from mlops.domain.logic import Tri
 from mlops.domain.pipeline import ALWAYS, Condition
 from mlops.domain.record import dataclass
+from mlops.domain.regex import regex
 from mlops.graph.ci.azure_expression import FAILED, SKIPPED, UNDISTURBED, Environment, evaluate
 from mlops.graph.ci.azure_templates import truth_word
 from mlops.graph.ci.azure_values import UNKNOWN, Value, truth
 
-_MACRO = re.compile(r"\$\(([A-Za-z_][\w.-]*)\)")
-_RUNTIME = re.compile(r"\s*\$\[(.*)\]\s*$", re.DOTALL)
-_SET = re.compile(r"##vso\[task\.setvariable\s+[^\]]*?variable=([\w.]+)", re.IGNORECASE)
+_MACRO = regex(r"\$\(([A-Za-z_][\w.-]*)\)")
+_RUNTIME = regex(r"\s*\$\[(.*)\]\s*$", re.DOTALL)
+_SET = regex(r"##vso\[task\.setvariable\s+[^\]]*?variable=([\w.]+)", re.IGNORECASE)
 _SOURCES = frozenset(
     {"build.sourcesdirectory", "system.defaultworkingdirectory", "build.repository.localpath"}
 )

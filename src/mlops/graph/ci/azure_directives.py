@@ -9,14 +9,15 @@ from mlops.domain.document import Document, Map, Scalar, items_of, text_of
 from mlops.domain.logic import Tri
 from mlops.domain.pipeline import ALWAYS, Condition
 from mlops.domain.record import dataclass, field, replace
+from mlops.domain.regex import regex
 from mlops.graph.ci.azure_templates import Origin, Placed
 from mlops.graph.ci.azure_values import UNKNOWN, Value
 
-DIRECTIVE = re.compile(r"\s*\$\{\{\s*(if|elseif|else|each|insert)\b(.*?)\}\}\s*$", re.DOTALL)
-EACH = re.compile(r"\s*([A-Za-z_]\w*)\s+in\s+(.*)$", re.DOTALL)
+DIRECTIVE = regex(r"\s*\$\{\{\s*(if|elseif|else|each|insert)\b(.*?)\}\}\s*$", re.DOTALL)
+EACH = regex(r"\s*([A-Za-z_]\w*)\s+in\s+(.*)$", re.DOTALL)
 #: A scalar that is one expression and nothing else.
-WHOLE = re.compile(r"\s*\$\{\{((?:(?!\}\}).)*)\}\}\s*$", re.DOTALL)
-PARAMETER = re.compile(r"parameters(?:\.|\[')([\w-]+)")
+WHOLE = regex(r"\s*\$\{\{((?:(?!\}\}).)*)\}\}\s*$", re.DOTALL)
+PARAMETER = regex(r"parameters(?:\.|\[')([\w-]+)")
 
 
 @dataclass(frozen=True, slots=True)

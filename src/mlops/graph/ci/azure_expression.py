@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 
 from mlops.domain.record import dataclass, field
+from mlops.domain.regex import regex
 from mlops.graph.ci.azure_values import FUNCTIONS, UNKNOWN, Unknown, Value, member, text_form
 
 _MAX_LENGTH = 20_000
@@ -45,7 +45,7 @@ class Call:
 
 Expression = Literal | Name | Index | Call
 
-_TOKEN = re.compile(
+_TOKEN = regex(
     r"\s*(?:(?P<string>'(?:[^']|'')*')|(?P<number>-?\d+(?:\.\d+)?(?![\w.]))|(?P<version>\d+(?:\.\d+){2,3})"
     r"|(?P<name>[A-Za-z_][\w-]*)|(?P<mark>[(),.\[\]*]))"
 )

@@ -11,9 +11,10 @@ from mlops.domain.document import Document, Map, Scalar, entries_of, items_of, t
 from mlops.domain.facts import FileFacts, Location
 from mlops.domain.pipeline import ALWAYS, Condition, Unresolved
 from mlops.domain.record import dataclass
+from mlops.domain.regex import regex
 from mlops.graph.ci.azure_values import UNKNOWN, Value
 
-EXPRESSION = re.compile(r"\$\{\{(.*?)\}\}", re.DOTALL)
+EXPRESSION = regex(r"\$\{\{(.*?)\}\}", re.DOTALL)
 _TRUE = frozenset({"true", "y", "yes", "on"})
 _FALSE = frozenset({"false", "n", "no", "off"})
 

@@ -10,6 +10,7 @@ from mlops.domain.document import Document, Map, Scalar, Seq, items_of, text_of,
 from mlops.domain.logic import Tri
 from mlops.domain.pipeline import ALWAYS, CiConfig, Condition, Event
 from mlops.domain.record import dataclass, field, replace
+from mlops.domain.regex import regex
 from mlops.graph.ci import cron
 from mlops.graph.ci.azure_templates import truth_word
 from mlops.graph.ci.azure_values import UNKNOWN, Either, Value
@@ -21,7 +22,7 @@ _NO_HOST = (
 
 
 #: Conditions and scripts that ask whether a pull request started the run: then some do.
-_ASKS_PULL = re.compile(r"Build\.Reason['\"\])]*\s*,\s*['\"]PullRequest|System\.PullRequest\.", re.IGNORECASE)
+_ASKS_PULL = regex(r"Build\.Reason['\"\])]*\s*,\s*['\"]PullRequest|System\.PullRequest\.", re.IGNORECASE)
 #: Branches of a trigger that are followed besides the default one.
 _MAX_BRANCHES = 6
 

@@ -10,10 +10,11 @@ from mlops.domain.facts import FileFacts
 from mlops.domain.logic import Tri
 from mlops.domain.pipeline import ALWAYS, CiConfig, Condition, Event, Job, Pipeline, Run, Step, Unresolved
 from mlops.domain.record import replace
+from mlops.domain.regex import regex
 from mlops.graph.ci.common import FORGIVEN, first_map, is_true, problems_of, script, texts, variables
 from mlops.graph.ci.globs import matches
 
-_PATH = re.compile(r"\.buildkite/(?:.*/)?[^/]*pipeline[^/]*\.ya?ml|buildkite\.ya?ml")
+_PATH = regex(r"\.buildkite/(?:.*/)?[^/]*pipeline[^/]*\.ya?ml|buildkite\.ya?ml")
 
 
 def pipelines(files: Mapping[str, FileFacts], config: CiConfig) -> list[Pipeline]:

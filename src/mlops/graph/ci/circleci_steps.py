@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Mapping
 
 from mlops.domain.document import Document, Map, Scalar, Seq, entries_of, text_of
 from mlops.domain.logic import Tri
 from mlops.domain.pipeline import ALWAYS, Condition, Job, Step, Unresolved
 from mlops.domain.record import dataclass, field, replace
+from mlops.domain.regex import regex
 from mlops.graph.ci import github_shell
 from mlops.graph.ci.common import maps, run_line, texts, variables, weaker
 
-_PARAMETER = re.compile(r"<<\s*(?:parameters|matrix)\.([\w-]+)\s*>>")
+_PARAMETER = regex(r"<<\s*(?:parameters|matrix)\.([\w-]+)\s*>>")
 _MAX_DEPTH = 10
 _MAX_LEGS = 20
 _SETTINGS = frozenset({"requires", "filters", "context", "name", "type", "matrix", "pre-steps", "post-steps"})

@@ -11,6 +11,7 @@ from mlops.domain.facts import FileFacts
 from mlops.domain.logic import Tri
 from mlops.domain.pipeline import ALWAYS, CiConfig, Condition, Event, Job, Pipeline, Run, Step
 from mlops.domain.record import replace
+from mlops.domain.regex import regex
 from mlops.graph.ci.common import (
     FORGIVEN,
     OUTSIDE,
@@ -23,9 +24,9 @@ from mlops.graph.ci.common import (
     texts,
 )
 
-_PATH = re.compile(r"(?:.*/)?(?:cloudbuild[^/]*|\.?cloud-?build/[^/]+)\.(?:ya?ml|json)")
+_PATH = regex(r"(?:.*/)?(?:cloudbuild[^/]*|\.?cloud-?build/[^/]+)\.(?:ya?ml|json)")
 #: Images that only steps of Cloud Build are named after.
-_BUILDERS = re.compile(
+_BUILDERS = regex(
     r"gcr\.io/cloud-builders|gcr\.io/google\.com/cloudsdktool/|gcr\.io/k8s-skaffold/|gcr\.io/kaniko-project/"
 )
 _SHELLS = frozenset({"bash", "sh", "/bin/bash", "/bin/sh"})

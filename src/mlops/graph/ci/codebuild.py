@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from mlops.domain.document import Map, Scalar, entries_of, text_of
 from mlops.domain.facts import FileFacts
 from mlops.domain.pipeline import ALWAYS, CiConfig, Event, Job, Pipeline, Run, Step
 from mlops.domain.record import replace
+from mlops.domain.regex import regex
 from mlops.graph.ci.common import FORGIVEN, OUTSIDE, first_map, problems_of, script, variables
 
-_PATH = re.compile(r"(?:.*/)?[^/]*buildspec[^/]*\.ya?ml")
+_PATH = regex(r"(?:.*/)?[^/]*buildspec[^/]*\.ya?ml")
 _PHASES = ("install", "pre_build", "build", "post_build")
 
 

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from mlops.domain.document import Document, Map, Scalar, entries_of, items_of, text_of
 from mlops.domain.facts import Fact, FileFacts
 from mlops.domain.pipeline import CiConfig, Event, Job, Pipeline, Run, Step
 from mlops.domain.record import dataclass
+from mlops.domain.regex import regex
 from mlops.graph.ci.codebuild import steps_of
 from mlops.graph.ci.common import first_map
 
 _CFN, _TF = "cfn:AWS::CodePipeline::Pipeline", "tf:aws_codepipeline"
 KINDS = frozenset({_CFN, _TF})
 #: `stage[2].action[1].category`
-_STAGED = re.compile(r"stage\[(\d+)\]\.(?:action\[(\d+)\]\.)?(.+)")
-_BUILDSPEC = re.compile(r"[\w./-]+\.ya?ml")
-_NAME = re.compile(r"[A-Za-z]\w*")
+_STAGED = regex(r"stage\[(\d+)\]\.(?:action\[(\d+)\]\.)?(.+)")
+_BUILDSPEC = regex(r"[\w./-]+\.ya?ml")
+_NAME = regex(r"[A-Za-z]\w*")
 
 
 @dataclass(frozen=True, slots=True)

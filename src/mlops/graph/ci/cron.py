@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from mlops.domain.logic import Tri
 from mlops.domain.pipeline import ALWAYS, Condition
+from mlops.domain.regex import regex
 
 _MONTHS = {
     name: index
@@ -23,7 +24,7 @@ _FIELDS: tuple[tuple[str, int, int, Mapping[str, int]], ...] = (
     ("month", 1, 12, _MONTHS),
     ("weekday", 0, 7, _DAYS),
 )
-_ITEM = re.compile(r"(?P<from>\*|\w+)(?:-(?P<to>\w+))?(?:/(?P<step>[0-9]+))?")
+_ITEM = regex(r"(?P<from>\*|\w+)(?:-(?P<to>\w+))?(?:/(?P<step>[0-9]+))?")
 
 
 def check(text: str) -> Condition:

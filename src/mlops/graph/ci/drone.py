@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from mlops.domain.document import Document, Map, Scalar, Seq, entries_of, text_of
@@ -10,10 +9,11 @@ from mlops.domain.facts import FileFacts
 from mlops.domain.logic import Tri
 from mlops.domain.pipeline import ALWAYS, CiConfig, Condition, Event, Job, Pipeline, Run, Step
 from mlops.domain.record import replace
+from mlops.domain.regex import regex
 from mlops.graph.ci.common import FORGIVEN, OUTSIDE, maps, problems_of, script, texts, variables
 from mlops.graph.ci.globs import matches
 
-_PATH = re.compile(r"\.drone\.ya?ml|\.woodpecker\.ya?ml|\.woodpecker/[^/]+\.ya?ml")
+_PATH = regex(r"\.drone\.ya?ml|\.woodpecker\.ya?ml|\.woodpecker/[^/]+\.ya?ml")
 #: Event of the file -> kind and label.
 _EVENTS = {
     "push": ("push", "push"),

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 
 from mlops.domain.logic import Tri
 from mlops.domain.record import dataclass, field, replace
+from mlops.domain.regex import regex
 from mlops.graph.ci.expression import Access, Call, Chain, Comparison, Literal, Name, Node, Not, parse
 from mlops.graph.ci.values import (
     Choice,
@@ -32,8 +33,8 @@ from mlops.graph.ci.values import (
 STATUS_FUNCTIONS = frozenset({"success", "failure", "cancelled", "always"})
 
 _MAX_JSON = 100_000
-_MARK = re.compile(r"\$\{\{(.*?)\}\}", re.DOTALL)
-_SLOT = re.compile(r"\{\{|\}\}|\{(\d+)\}")
+_MARK = regex(r"\$\{\{(.*?)\}\}", re.DOTALL)
+_SLOT = regex(r"\{\{|\}\}|\{(\d+)\}")
 _ORDER: Mapping[str, Callable[[float, float], bool]] = {
     "<": operator.lt,
     "<=": operator.le,

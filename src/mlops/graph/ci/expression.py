@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 from mlops.domain.record import dataclass
+from mlops.domain.regex import regex
 
 MAX_LENGTH = 21_000
 MAX_TOKENS = 2_000
 MAX_DEPTH = 50
 
-_TOKEN = re.compile(
+_TOKEN = regex(
     r"\s*(?:(?P<string>'(?:[^']|'')*')"
     r"|(?P<number>[-+]?(?:0x[0-9a-fA-F]+|0o[0-7]+|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?))(?![\w.])"
     r"|(?P<name>[A-Za-z_][\w-]*)"

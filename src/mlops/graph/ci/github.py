@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 from mlops.domain.document import Map, Scalar, text_of, walk
@@ -10,6 +9,7 @@ from mlops.domain.facts import FileFacts
 from mlops.domain.logic import Tri
 from mlops.domain.pipeline import CiConfig, Condition, Job, Pipeline, Run
 from mlops.domain.record import replace
+from mlops.domain.regex import regex
 from mlops.graph.ci.github_events import Environment, call_environment, environments, trigger_names
 from mlops.graph.ci.github_jobs import Call, expand_jobs
 from mlops.graph.ci.github_place import Home, Reader
@@ -20,7 +20,7 @@ _FOLDERS = {
     ".gitea/workflows": "gitea",
 }
 #: `github.ref == 'refs/heads/dev'`, `github.ref_name == 'dev'`.
-_ASKED = re.compile(
+_ASKED = regex(
     r"refs/heads/([\w.-]+(?:/[\w.-]+)*)['\"]|github\.(?:ref_name|head_ref)\s*==\s*['\"]([\w./-]+)['\"]"
 )
 

@@ -9,11 +9,12 @@ from mlops.domain.document import Document, Scalar
 from mlops.domain.logic import Tri, tri
 from mlops.domain.pipeline import ALWAYS, Condition
 from mlops.domain.record import dataclass, replace
+from mlops.domain.regex import regex
 from mlops.graph.ci.evaluation import STATUS_FUNCTIONS, Scope, evaluate, template, whole
 from mlops.graph.ci.expression import Literal, calls, parse
 from mlops.graph.ci.values import Value, lift, names, truth
 
-_INNER = re.compile(r"\$\{\{(.*?)\}\}", re.DOTALL)
+_INNER = regex(r"\$\{\{(.*?)\}\}", re.DOTALL)
 _FALSE_WORDS = frozenset({"false", "0", "no", "off", "null"})
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 
 from mlops.domain.document import Document, Map, Scalar, entries_of, items_of, text_of
 from mlops.domain.logic import Tri
 from mlops.domain.pipeline import ALWAYS, Condition, Job, Step
 from mlops.domain.record import dataclass, field, replace
+from mlops.domain.regex import regex
 from mlops.graph.ci import github_matrix
 from mlops.graph.ci.github_conditions import Situation, Verdict, both, judge, stops
 from mlops.graph.ci.github_matrix import Leg, Matrix, leg_text
@@ -22,7 +22,7 @@ MAX_JOBS = 1_000
 #: More environments, or calls of one workflow, than a matrix has in practice.
 _MAX_VARIANTS = 64
 
-_REMOTE = re.compile(r"(?P<owner>[\w.-]+)/(?P<name>[\w.-]+)/(?P<path>[^@]+)@(?P<ref>.+)")
+_REMOTE = regex(r"(?P<owner>[\w.-]+)/(?P<name>[\w.-]+)/(?P<path>[^@]+)@(?P<ref>.+)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,14 @@ from mlops.domain.document import Document, Map, Scalar, Seq, walk
 from mlops.domain.logic import Tri
 from mlops.domain.pipeline import ALWAYS, Condition
 from mlops.domain.record import dataclass
+from mlops.domain.regex import regex
 from mlops.graph.ci.evaluation import Scope, substitute, template
 from mlops.graph.ci.values import Object, Unknown, Value, equals, to_number, to_text
 
 #: GitHub itself refuses more than 256 jobs of one matrix.
 MAX_LEGS = 256
 
-_USE = re.compile(r"\bmatrix\b(?:\.([\w-]+))?", re.IGNORECASE)
+_USE = regex(r"\bmatrix\b(?:\.([\w-]+))?", re.IGNORECASE)
 
 Leg = Mapping[str, Value]
 

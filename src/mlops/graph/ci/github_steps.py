@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Mapping
 
 from mlops.domain.document import Document, Map, Scalar, Seq, entries_of, text_of
 from mlops.domain.logic import Tri
 from mlops.domain.pipeline import ALWAYS, Step
 from mlops.domain.record import replace
+from mlops.domain.regex import regex
 from mlops.graph.ci import github_shell
 from mlops.graph.ci.evaluation import Scope, template
 from mlops.graph.ci.github_conditions import Situation, Verdict, both, judge, stops
 from mlops.graph.ci.github_place import MAX_DEPTH, MAX_STEPS, Home, Place, input_values
 from mlops.graph.ci.values import Object, Unknown, Value
 
-_FAILS = re.compile(r"\bexit\s+[1-9]|\bfalse\b")
-_REMOTE = re.compile(r"(?P<owner>[\w.-]+)/(?P<name>[\w.-]+)(?P<folder>/[^@]*)?@(?P<ref>.+)")
+_FAILS = regex(r"\bexit\s+[1-9]|\bfalse\b")
+_REMOTE = regex(r"(?P<owner>[\w.-]+)/(?P<name>[\w.-]+)(?P<folder>/[^@]*)?@(?P<ref>.+)")
 
 
 def expand(node: Document | None, place: Place) -> list[tuple[Step, ...]]:

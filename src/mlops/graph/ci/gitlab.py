@@ -11,6 +11,7 @@ from mlops.domain.facts import FileFacts
 from mlops.domain.logic import Tri
 from mlops.domain.pipeline import ALWAYS, CiConfig, Condition, Event, Job, Pipeline, Run, Unresolved
 from mlops.domain.record import dataclass, field, replace
+from mlops.domain.regex import regex
 from mlops.graph.ci.gitlab_config import Config, complete
 from mlops.graph.ci.gitlab_events import REF_WORDS, Kind, kinds, names_source
 from mlops.graph.ci.gitlab_include import Loader, local_includes
@@ -22,8 +23,8 @@ _MAX_CHILDREN = 2
 _MAX_ELSEWHERE = 20
 _MAX_NAMED = 6
 #: A rule that asks for one branch, and what the name of one looks like under `only`.
-_ASKED = re.compile(r"\$CI_COMMIT_(?:BRANCH|REF_NAME)\s*==\s*[\"']([\w./-]+)[\"']")
-_BRANCH = re.compile(r"[A-Za-z][\w./-]*")
+_ASKED = regex(r"\$CI_COMMIT_(?:BRANCH|REF_NAME)\s*==\s*[\"']([\w./-]+)[\"']")
+_BRANCH = regex(r"[A-Za-z][\w./-]*")
 
 
 @dataclass(slots=True)

@@ -11,6 +11,7 @@ from math import comb
 
 from mlops.domain.logic import Tri, tri
 from mlops.domain.record import dataclass
+from mlops.domain.regex import regex
 
 
 class Unknown(Enum):
@@ -35,7 +36,7 @@ class Not:
 
 Value = str | Unknown | Not | None
 
-_TOKEN = re.compile(
+_TOKEN = regex(
     r"\s*(?:(?P<variable>\$\w+)|(?P<string>\"[^\"]*\"|'[^']*')|(?P<sign>==|!=|=~|!~|&&|\|\||\(|\))"
     r"|(?P<regex>/(?:\\.|[^/\\])*/[a-z]*)|(?P<null>null\b))"
 )

@@ -10,12 +10,13 @@ from mlops.domain.facts import FileFacts
 from mlops.domain.logic import Tri, any_of
 from mlops.domain.pipeline import Condition, Unresolved
 from mlops.domain.record import dataclass, field
+from mlops.domain.regex import regex
 from mlops.graph.ci.gitlab_rules import Occasion, file_variables, glob_matches, rule_matches
 from mlops.graph.ci.gitlab_tree import input_values, interpolated, merged, place
 
 _MAX_INCLUDES, _MAX_LEVELS = 150, 20
 #: Templates of GitLab whose jobs are known by their names, and never tests or deployments.
-_KNOWN = re.compile(
+_KNOWN = regex(
     r"(?:Security/|Workflows/|Jobs/(?:SAST|Secret-Detection|Dependency-Scanning|Container-Scanning|Code-Quality"
     r"|License-Scanning|Code-Intelligence|DAST))"
 )

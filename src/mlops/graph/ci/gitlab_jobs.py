@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from posixpath import join, normpath
 
@@ -10,13 +9,14 @@ from mlops.domain.document import Document, Map, Scalar, Seq, entries_of, items_
 from mlops.domain.logic import Tri
 from mlops.domain.pipeline import ALWAYS, Condition, Job, Step
 from mlops.domain.record import replace
+from mlops.domain.regex import regex
 from mlops.graph.ci.gitlab_config import Config, job_variables, matrix_of, stage_of
 from mlops.graph.ci.gitlab_rules import Decision, Occasion, decide
 from mlops.graph.ci.gitlab_tree import LOST, path_of
 
-_VARIABLE = re.compile(r"\$(?:(\w+)|\{(\w+)\})")
-_FOLDER = re.compile(r"\s*cd\s+([\w./-]+)\s*$")
-_OPTIONS = re.compile(r"\s*set\s+([+-])(e|o\s+errexit|o\s+pipefail)\s*$")
+_VARIABLE = regex(r"\$(?:(\w+)|\{(\w+)\})")
+_FOLDER = regex(r"\s*cd\s+([\w./-]+)\s*$")
+_OPTIONS = regex(r"\s*set\s+([+-])(e|o\s+errexit|o\s+pipefail)\s*$")
 #: Images whose shell is no bash: no pipefail there.
 _SMALL_IMAGES = ("alpine", "busybox", "kaniko")
 #: Commands farther apart than this become steps of their own.

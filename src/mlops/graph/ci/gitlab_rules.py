@@ -10,6 +10,7 @@ from mlops.domain.document import Document, Map, Scalar, Seq, items_of, text_of
 from mlops.domain.logic import Tri, all_of, any_of
 from mlops.domain.pipeline import ALWAYS, Condition
 from mlops.domain.record import dataclass, field, replace
+from mlops.domain.regex import regex
 from mlops.graph.ci.gitlab_expression import UNKNOWN, Value, evaluate, search, variables_in
 
 #: Variables that hold what people write: an ordinary event does not carry the words that a rule looks for.
@@ -19,7 +20,7 @@ _WORDS = frozenset({
     "GITLAB_USER_EMAIL", "GITLAB_USER_NAME",
 })  # fmt: skip
 _TAG_NAMES = frozenset({"CI_COMMIT_TAG", "CI_COMMIT_REF_NAME", "CI_COMMIT_REF_SLUG"})
-_SWITCH = re.compile(r"(?:^(?:NO|SKIP|DISABLE)_|_(?:DISABLED|DISABLE|SKIP)$|^SKIP)")
+_SWITCH = regex(r"(?:^(?:NO|SKIP|DISABLE)_|_(?:DISABLED|DISABLE|SKIP)$|^SKIP)")
 
 
 @dataclass(frozen=True, slots=True)

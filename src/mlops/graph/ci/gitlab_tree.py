@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 
 from mlops.domain.document import Document, Map, Scalar, Seq, entries_of, text_of
 from mlops.domain.record import dataclass, replace
+from mlops.domain.regex import regex
 
-_INPUT = re.compile(r"\$\[\[\s*inputs\.([\w-]+)\s*((?:\|[^\]|]*)*)\]\]")
+_INPUT = regex(r"\$\[\[\s*inputs\.([\w-]+)\s*((?:\|[^\]|]*)*)\]\]")
 #: Tag of a scalar in the place of a reference that leads nowhere.
 LOST = "!lost"
 _MAX_REFERENCES = 10

@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-_PART = re.compile(
+from mlops.domain.regex import regex
+
+_PART = regex(
     r"(?P<folders>\*\*/)|(?P<all>\*\*)|(?P<some>\*)|(?P<set>\[[^\]/]+\])|(?P<repeat>[?+])|\\?(?P<text>.)",
     re.DOTALL,
 )

@@ -10,12 +10,11 @@ from mlops.domain.facts import FileFacts
 from mlops.domain.logic import Tri
 from mlops.domain.pipeline import ALWAYS, CiConfig, Condition, Event, Job, Pipeline, Run, Step
 from mlops.domain.record import dataclass, replace
+from mlops.domain.regex import regex
 from mlops.graph.ci.common import OUTSIDE, problems_of, weaker
 from mlops.graph.ci.jenkins_when import judge
 
-_PATH = re.compile(
-    r"(?:.*/)?Jenkinsfile[^/]*|.*\.jenkinsfile|jenkins/[^/]+\.(?:groovy|jenkins)", re.IGNORECASE
-)
+_PATH = regex(r"(?:.*/)?Jenkinsfile[^/]*|.*\.jenkinsfile|jenkins/[^/]+\.(?:groovy|jenkins)", re.IGNORECASE)
 _SHELLS = {"sh": "sh", "bat": "cmd", "powershell": "pwsh", "pwsh": "pwsh"}
 #: Blocks that change nothing about whether and how their steps run.
 _TRANSPARENT = frozenset(

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from mlops.domain.facts import FileFacts
 from mlops.domain.pipeline import CiConfig, Pipeline, Unresolved
+from mlops.domain.regex import regex
 
 _DETECTED = (
-    ("taskcluster", re.compile(r"\.taskcluster\.ya?ml")),
-    ("teamcity", re.compile(r"\.teamcity/.*\.kts")),
-    ("semaphore", re.compile(r"\.semaphore/[^/]+\.ya?ml")),
-    ("harness", re.compile(r"\.harness/.*\.ya?ml")),
-    ("tekton", re.compile(r"\.tekton/[^/]+\.ya?ml")),
-    ("codefresh", re.compile(r"codefresh\.ya?ml")),
-    ("bamboo", re.compile(r"bamboo-specs/[^/]+\.ya?ml")),
+    ("taskcluster", regex(r"\.taskcluster\.ya?ml")),
+    ("teamcity", regex(r"\.teamcity/.*\.kts")),
+    ("semaphore", regex(r"\.semaphore/[^/]+\.ya?ml")),
+    ("harness", regex(r"\.harness/.*\.ya?ml")),
+    ("tekton", regex(r"\.tekton/[^/]+\.ya?ml")),
+    ("codefresh", regex(r"codefresh\.ya?ml")),
+    ("bamboo", regex(r"bamboo-specs/[^/]+\.ya?ml")),
 )
 
 

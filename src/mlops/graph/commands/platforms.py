@@ -53,7 +53,7 @@ def _docker(context: Context, words: tuple[str, ...], folder: str) -> Iterator[F
         return
     if "build" in words[1:3]:
         files = given(context, words, folder, "-f", "--file")
-        if not files:
+        if option(words, "-f", "--file") is None:
             spot = positional(words[2:])
             base = join(folder, spot[-1]) if spot and "$" not in spot[-1] else folder
             files = [

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator
 
 from mlops.domain.logic import Tri
+from mlops.domain.regex import regex
 from mlops.graph.commands.found import Found
 from mlops.graph.context import Context, join
 
@@ -14,7 +14,7 @@ from mlops.graph.context import Context, join
 _IMPORT_DEPTH = 3
 #: Calls that import a module whose name is a value.
 _BY_NAME = {"__import__", "importlib.import_module", "import_module"}
-_DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
+_DOTTED = regex(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
 
 
 #: Commands whose first argument that is a file is a program which they run.

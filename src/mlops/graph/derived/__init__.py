@@ -19,6 +19,7 @@ from mlops.graph.derived.modules import add_modules
 from mlops.graph.derived.monitoring import add_monitoring
 from mlops.graph.derived.protection import add_protection
 from mlops.graph.derived.records import add_records
+from mlops.graph.derived.services import add_services
 from mlops.graph.derived.tests import add_tests
 from mlops.graph.derived.tracking import add_tracking
 from mlops.graph.derived.workflows import add_workflows
@@ -28,6 +29,7 @@ _FAMILIES = (
     add_ml,
     add_checks,
     add_tests,
+    add_services,
     add_data,
     add_environment,
     add_workflows,

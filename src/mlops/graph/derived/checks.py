@@ -7,32 +7,31 @@ import re
 from mlops.domain.facts import Fact
 from mlops.domain.graph import PlacedFact
 from mlops.domain.python import Check, PythonFacts
+from mlops.domain.regex import regex
 from mlops.graph.context import Context
 from mlops.graph.derived.common import derived, facts_of, fed_capabilities, python_paths
 
-METRIC = re.compile(
+METRIC = regex(
     r"(?<![a-z])(accuracy|acc|auc|auroc|roc|f1|fbeta|precision|recall|rmse|mse|mae|mape|smape|wape|r2|rsquared|loss|perplexity|"
     r"bleu|rouge|map|ndcg|iou|dice|metrics?|score|kappa|mcc|brier|gini|ks|logloss|error_rate|performance|quality|lift)(?![a-z])",
     re.IGNORECASE,
 )
-_REFERENCE = re.compile(
+_REFERENCE = regex(
     r"threshold|baseline|champion|current|best|previous|prod(uction)?|min_|max_|limit|target|required|old|existing|reference|tolerance|"
     r"incumbent|challenger|deployed|last|allowed|criteria|gate|bound",
     re.IGNORECASE,
 )
-_TRAINING_LOOP = re.compile(
-    r"epoch|early|patience|best_val|best_loss|step|iter|trial|fold|stopp", re.IGNORECASE
-)
+_TRAINING_LOOP = regex(r"epoch|early|patience|best_val|best_loss|step|iter|trial|fold|stopp", re.IGNORECASE)
 #: What a check of a table asks about, beyond doubt; and what only counts in code that is named for checking.
-_TABLE = re.compile(
+_TABLE = regex(
     r"(?<![a-z])(columns?|isnull|isna|notnull|notna|nulls?|dtypes?|duplicated|duplicates|schema|missing_\w+|null_count|nunique|"
     r"required_columns|expected_columns|missing|isin|between|nan_count|unexpected)(?![a-z])",
     re.IGNORECASE,
 )
-_TABLE_NAMES = re.compile(
+_TABLE_NAMES = regex(
     r"valid|check|schema|quality|verify|sanity|expect|integrity|assert|ingest|clean|load", re.IGNORECASE
 )
-_DATA_WORDS = re.compile(
+_DATA_WORDS = regex(
     r"data|df|frame|column|table|record|row|dataset|feature|batch|raw|schema|label|target", re.IGNORECASE
 )
 _TABLE_ROOTS = {
@@ -48,26 +47,26 @@ _TABLE_ROOTS = {
     "geopandas",
     "cudf",
 }
-_DRIFT = re.compile(r"drift|psi|ks_stat|ks_|p_?val(ue)?|divergence|wasserstein|distance|shift", re.IGNORECASE)
-_MONITOR = re.compile(r"monitor|drift|psi|live|shift", re.IGNORECASE)
-_MADE_UP = re.compile(r"(^|\.)(numpy\.random|random)\.", re.IGNORECASE)
-_GIVEN = re.compile(r"(^|\.)(read_\w+|load\w*|open|query|execute|get|fetch\w*|to_pandas|table|sql)$")
+_DRIFT = regex(r"drift|psi|ks_stat|ks_|p_?val(ue)?|divergence|wasserstein|distance|shift", re.IGNORECASE)
+_MONITOR = regex(r"monitor|drift|psi|live|shift", re.IGNORECASE)
+_MADE_UP = regex(r"(^|\.)(numpy\.random|random)\.", re.IGNORECASE)
+_GIVEN = regex(r"(^|\.)(read_\w+|load\w*|open|query|execute|get|fetch\w*|to_pandas|table|sql)$")
 _ACTS = {"model-registration", "model-deploy", "app-deploy", "traffic-split", "rollback", "pipeline-run", "retrain-start",
          "model-saving", "alerting"}  # fmt: skip
 #: Steps that judge a model.
-_EVALUATES = re.compile(
+_EVALUATES = regex(
     r"evaluat|(?<![a-z])metrics?(?![a-z])|compare_?model|model_?compar|champion", re.IGNORECASE
 )
 #: What takes a measure of drift to where it is seen.
 _RECORDS = {"experiment-tracking", "service-telemetry", "alerting", "durable-sink"}
 _COMPARES = {"<", ">", "<=", ">="}
-_VERDICTS = re.compile(
+_VERDICTS = regex(
     r"better|promot|quality_gate|(passes|meets|beats|evaluate)_\w*(gate|threshold|promotion|champion)|champion|is_good|acceptab",
     re.IGNORECASE,
 )
 #: Methods that stop a run on a platform: a gate acts by them.
-_STOPPING = re.compile(r"(^|[.?:])(cancel|abort|fail|complete|terminate|stop_run|skip_downstream)$")
-_DECIDING_NAMES = re.compile(
+_STOPPING = regex(r"(^|[.?:])(cancel|abort|fail|complete|terminate|stop_run|skip_downstream)$")
+_DECIDING_NAMES = regex(
     r"promot|register|deploy|publish|accept|approve|reject|pass|fail|better|should|gate|release|valid|is_|bless|improv|ok\b",
     re.IGNORECASE,
 )

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from mlops.domain.facts import Fact
-from mlops.domain.graph import DECLARATIONS, PlacedFact
+from mlops.domain.graph import PlacedFact
 from mlops.domain.python import Call, PythonFacts
 from mlops.graph.context import Context
+
+#: Readers of settings alone; JSON is as often data.
+SETTINGS_READS = {"yaml.safe_load", "yaml.load", "yaml.full_load", "tomllib.load", "tomllib.loads", "toml.load",
+                  "ruamel.yaml.YAML.load", "configparser.ConfigParser.read"}  # fmt: skip
 
 
 def derived(
@@ -26,12 +30,7 @@ def derived(
 
 def with_capability(context: Context, *capabilities: str) -> list[PlacedFact]:
     """Return the placed facts that show any of these capabilities, declarations apart."""
-    wanted = frozenset(capabilities)
-    return [
-        fact
-        for fact in context.graph.facts
-        if fact.capabilities & wanted and fact.fact.kind not in DECLARATIONS
-    ]
+    return context.graph.showing(capabilities)
 
 
 def calls_of(context: Context, path: str) -> tuple[Call, ...]:
@@ -58,7 +57,9 @@ def returned_capabilities(context: Context, path: str, index: int, depth: int = 
     """Return what feeds the value of a call: its own capabilities, or those of what a first-party function returns."""
     placed = context.python.placed.get((path, index))
     if placed is not None:
-        return placed.capabilities
+        # What settings were checked for is no check of what is done with them.
+        settings = "data-validation" in placed.capabilities and is_of_settings(facts_of(context, path), index)
+        return placed.capabilities - {"data-validation"} if settings else placed.capabilities
     symbol = context.python.meanings.get((path, index))
     if symbol is None or symbol.kind != "function" or depth == 0:
         return frozenset()
@@ -88,6 +89,11 @@ def python_paths(context: Context, *scopes: str) -> Iterator[str]:
     for path in context.python.modules.files:
         if context.scopes[path] in scopes:
             yield path
+
+
+def is_of_settings(facts: PythonFacts, index: int) -> bool:
+    """Tell whether a call is fed by what a settings file holds."""
+    return any(facts.calls[feed].name.lstrip("?:") in SETTINGS_READS for feed in facts.calls[index].feeds)
 
 
 def is_read(facts: PythonFacts, index: int) -> bool:

@@ -7,46 +7,51 @@ import re
 from mlops.domain.facts import Fact
 from mlops.domain.graph import PlacedFact
 from mlops.domain.python import Call, PythonFacts
+from mlops.domain.regex import regex
 from mlops.graph.context import Context
-from mlops.graph.derived.common import derived, facts_of, is_read, with_capability
+from mlops.graph.derived.common import (
+    SETTINGS_READS,
+    derived,
+    facts_of,
+    is_of_settings,
+    is_read,
+    with_capability,
+)
 from mlops.graph.derived.walk import below
 from mlops.graph.rendered import unquoted
 
-_REMOTE = re.compile(
+_REMOTE = regex(
     r"^(https?|s3a?|gs|gcs|abfss?|wasbs?|hdfs|azureml|dbfs|ftp|jdbc|postgres(ql)?|mysql|sqlite)[:+]",
     re.IGNORECASE,
 )
-_READS = re.compile(
+_READS = regex(
     r"(^|\.)(read_(csv|parquet|json|sql\w*|table|feather|excel|gbq)|scan_(parquet|csv)|load_dataset|urlretrieve|urlopen)$"
 )
-_ADDRESS = re.compile(r"(url|uri|loc|endpoint|dsn|connection|conn_str|database_url|bucket)", re.IGNORECASE)
+_ADDRESS = regex(r"(url|uri|loc|endpoint|dsn|connection|conn_str|database_url|bucket)", re.IGNORECASE)
 #: A parameter of these types is rendered by its type alone.
 _PLAIN = {"str", "Path", "pathlib.Path", "os.PathLike"}
-_LOCATOR = re.compile(r"(^|_)(ur[il]|dsn)$", re.IGNORECASE)
-_FETCH_NAMES = re.compile(
+_LOCATOR = regex(r"(^|_)(ur[il]|dsn)$", re.IGNORECASE)
+_FETCH_NAMES = regex(
     r"data|ingest|extract|etl|prepare|raw|corpus|source|loader|dvc|fetch_\w+|sql|query|feature", re.IGNORECASE
 )
 #: Functions that are named for taking data in, whatever they call for it.
-_TAKES_IN = re.compile(
+_TAKES_IN = regex(
     r"ingest|(extract|load|fetch|get|export|collect|download|import)_\w*(data|dataset|table|records?)",
     re.IGNORECASE,
 )
-_CONFIG_FILE = re.compile(
+_CONFIG_FILE = regex(
     r"(params|config|settings|conf|hparams|parameters)[\w./-]*\.(ya?ml|toml|json|ini)$|\.(ya?ml|toml|ini)$",
     re.IGNORECASE,
 )
-_CONFIG_READS = {"yaml.safe_load", "yaml.load", "yaml.full_load", "tomllib.load", "tomllib.loads", "toml.load", "json.load",
-                 "ruamel.yaml.YAML.load", "configparser.ConfigParser.read"}  # fmt: skip
-#: Readers of settings alone; JSON is as often data.
-_SETTINGS = _CONFIG_READS - {"json.load"}
+_CONFIG_READS = SETTINGS_READS | {"json.load"}
 #: Modules about what happened to predictions.
-_LIVE = re.compile(r"(^|/)(predictions?|monitor\w*|drift\w*)\.py$")
-_HASHES = re.compile(r"(^|\.)hashlib\.|sha256|md5|file_digest|hexdigest", re.IGNORECASE)
-_DATA_NAMES = re.compile(r"data(set)?|snapshot|manifest|version|features?|raw", re.IGNORECASE)
+_LIVE = regex(r"(^|/)(predictions?|monitor\w*|drift\w*)\.py$")
+_HASHES = regex(r"(^|\.)hashlib\.|sha256|md5|file_digest|hexdigest", re.IGNORECASE)
+_DATA_NAMES = regex(r"data(set)?|snapshot|manifest|version|features?|raw", re.IGNORECASE)
 
 
 #: Libraries whose checks do not raise: their verdict is a result, which somebody must read.
-_SILENT = re.compile(
+_SILENT = regex(
     r"(great_expectations|evidently|deepchecks|tensorflow_data_validation|whylogs|soda|pydeequ|cuallee|pointblank|"
     r"frictionless|cerberus)\."
 )
@@ -196,19 +201,15 @@ def _validation(context: Context) -> None:
             refused = ("it checks requests of the service, not training data", "F22")
         elif id(fact) in places:
             path, index = places[id(fact)]
-            refused = _of_settings(facts_of(context, path), index) or _unread(facts_of(context, path), index)
+            refused = _unread(facts_of(context, path), index)
+            if is_of_settings(facts_of(context, path), index):
+                refused = ("it checks the configuration, not data", "F22")
         context.graph.place([derived(fact, "data-validation", refused=refused)])
         if fact.scope == "test" or fact.path in tested:
             context.graph.place([derived(fact, "data-test")])
     for fact in context.graph.of_kind("data-check"):
         if fact.scope == "test" and _DATA_NAMES.search(fact.path) and not _tests_code(context, fact):
             context.graph.place([derived(fact, "data-test")])
-
-
-def _of_settings(facts: PythonFacts, index: int) -> tuple[str, str] | None:
-    """Return why a check of what a settings file holds is none of data."""
-    fed = {facts.calls[feed].name.lstrip("?:") for feed in facts.calls[index].feeds}
-    return ("it checks the configuration, not data", "F22") if fed & _SETTINGS else None
 
 
 def _request_files(context: Context) -> set[str]:

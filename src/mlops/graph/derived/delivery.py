@@ -7,8 +7,10 @@ import re
 
 from mlops.domain.facts import Fact
 from mlops.domain.graph import PlacedFact
+from mlops.domain.regex import regex
 from mlops.graph.context import Context
 from mlops.graph.derived.common import derived, with_capability
+from mlops.graph.derived.images import pushed_stages, training_stages
 from mlops.graph.derived.walk import below
 
 _DEPLOYS = ("model-deploy", "app-deploy", "pipeline-deploy", "infrastructure-apply", "gitops")
@@ -19,13 +21,11 @@ _STAGES = {
     "production": r"prod|production|prd|live|main-env|aks|green",
 }
 #: `cond && 'prod' || 'dev'`: what the arms of a CI expression give.
-_ARM = re.compile(r"(?:&&|\|\|)\s*'([^']+)'")
-_STAGE_OF = {
-    name: re.compile(rf"(?<![a-z])({words})(?![a-z])", re.IGNORECASE) for name, words in _STAGES.items()
-}
+_ARM = regex(r"(?:&&|\|\|)\s*'([^']+)'")
+_STAGE_OF = {name: regex(rf"(?<![a-z])({words})(?![a-z])", re.IGNORECASE) for name, words in _STAGES.items()}
 #: Between the words of `DeployToStaging`.
-_HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_PLACEHOLDER = re.compile(
+_HUMPS = regex(r"(?<=[a-z])(?=[A-Z])")
+_PLACEHOLDER = regex(
     r"your[-_ ]|<[a-z_ -]+>|changeme|change-me|example\.com|placeholder|\bTODO\b|xxxx|my-(project|registry|cluster)",
     re.IGNORECASE,
 )
@@ -110,24 +110,21 @@ def _what_is_delivered(context: Context) -> None:
     scores = any(f.scope == "source" and not f.refused[0] for f in graph.of_kind("scoring")) or any(
         f.scope == "source" and f.fact.kind == "resource" for f in with_capability(context, "model-deploy")
     )
-    trains_in_image = any(
-        below(context, context.target_nodes[(path, "container", target.name)])
-        & {f.node for f in graph.of_kind("training") if f.scope == "source"}
-        for path, target in context.targets.get("container", ())
-    )
+    training = training_stages(context)
     for fact in list(graph.of_kind("deploy")):
         if fact.fact.attrs["what"] in {"app-deploy", "gitops", "infrastructure-apply"} and scores:
             skips = fact.fact.attrs.get("skips", "no")
             graph.place([derived(fact, "model-delivery", skips=skips)])
-    if trains_in_image:
+    if training:
         targets = _target_jobs(context)
         for fact in with_capability(context, "image-push"):
             if fact.fact.kind in {"command", "action", "task"}:
-                aimed = any(fact.node in below(context, job) for job in targets)
-                refused = (
-                    ("", "") if aimed else ("the image is published, but to no environment that runs it", "")
-                )
-                graph.place([derived(fact, "pipeline-delivery", refused=refused)])
+                reason = ""
+                if not pushed_stages(context, fact) & training:
+                    reason = "the image that is published does not train"
+                elif not any(fact.node in below(context, job) for job in targets):
+                    reason = "the image is published, but to no environment that runs it"
+                graph.place([derived(fact, "pipeline-delivery", refused=(reason, ""))])
 
 
 def _target_jobs(context: Context) -> list[int]:
@@ -158,7 +155,8 @@ def _targets(context: Context) -> None:
         legs = job.fact.attrs.get("matrix", "").split() or [""]
         for name, leg in ((name, leg) for name in chosen or [environment] for leg in legs):
             stage = _stage(name, leg, job.fact.value)
-            for value in {stage} if stage else {s for fact in found for s in [_stage(fact.fact.value)] if s}:
+            stages = {stage} if stage else {_stage(fact.fact.value) for fact in found} - {""}
+            for value in sorted(stages):
                 attrs = {
                     "environment": environment,
                     "approval": job.fact.attrs["approval"],

@@ -9,18 +9,19 @@ import re
 
 from mlops.domain.facts import Fact
 from mlops.domain.graph import PlacedFact
+from mlops.domain.regex import regex
 from mlops.graph.context import Context
 from mlops.graph.derived.common import derived
 
 _PRINTS = {"echo", "printf", "true", ":"}
 #: What a printed text pretends to run -> the facts that it would have given.
 _PRETENDED = {
-    "test-command": re.compile(
+    "test-command": regex(
         r"\b(pytest|unittest|tox|nox|make test|run(ning)? (the )?(unit )?tests?)\b", re.IGNORECASE
     ),
-    "lint": re.compile(r"\b(ruff|flake8|pylint|mypy|black|lint(ing)?)\b", re.IGNORECASE),
-    "build": re.compile(r"\b(docker build|python -m build|build(ing)? the (image|package))\b", re.IGNORECASE),
-    "deploy": re.compile(r"\b(deploy\w*|kubectl|helm|rollout|releas(e|ing))\b", re.IGNORECASE),
+    "lint": regex(r"\b(ruff|flake8|pylint|mypy|black|lint(ing)?)\b", re.IGNORECASE),
+    "build": regex(r"\b(docker build|python -m build|build(ing)? the (image|package))\b", re.IGNORECASE),
+    "deploy": regex(r"\b(deploy\w*|kubectl|helm|rollout|releas(e|ing))\b", re.IGNORECASE),
 }
 #: Capability -> the derived fact by which practices ask for it.
 _DERIVED = {

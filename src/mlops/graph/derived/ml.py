@@ -6,13 +6,14 @@ import re
 
 from mlops.domain.facts import Fact
 from mlops.domain.graph import PlacedFact
+from mlops.domain.regex import regex
 from mlops.graph.context import Context
 from mlops.graph.derived.common import derived, with_capability
 
-_FOREIGN_TRAINING = re.compile(
+_FOREIGN_TRAINING = regex(
     r"(^|[/_.-])(train|training|fit|retrain|build_model|modell?ing|tune)([_.\-/0-9]|$)", re.IGNORECASE
 )
-_FOREIGN_STAGE = re.compile(r"train|fit|model", re.IGNORECASE)
+_FOREIGN_STAGE = regex(r"train|fit|model", re.IGNORECASE)
 
 
 def add_ml(context: Context) -> None:

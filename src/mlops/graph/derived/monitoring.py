@@ -8,18 +8,19 @@ from mlops.domain.facts import Fact
 from mlops.domain.graph import PlacedFact
 from mlops.domain.logic import Tri
 from mlops.domain.python import Call, PythonFacts
+from mlops.domain.regex import regex
 from mlops.graph.context import Context
 from mlops.graph.derived.common import derived, facts_of, fed_capabilities, is_read, with_capability
 from mlops.graph.derived.walk import below
 from mlops.graph.rendered import unquoted
 
-_PREDICTION_NAMES = re.compile(
+_PREDICTION_NAMES = regex(
     r"predict|inference|score_log|prediction_log|log_request|request_log|audit", re.IGNORECASE
 )
-_DRIFT_NAMES = re.compile(
+_DRIFT_NAMES = regex(
     r"drift|psi\b|stability_index|ks_(stat|test)|wasserstein|jensen|divergence", re.IGNORECASE
 )
-_MONITOR_NAMES = re.compile(
+_MONITOR_NAMES = regex(
     r"monitor|drift|feedback|actuals?|ground_truth|labels?_arriv|outcome|live", re.IGNORECASE
 )
 _STARTS = {"retrain-start", "pipeline-run", "remote-training"}
@@ -150,17 +151,19 @@ def _retrains(context: Context) -> None:
     """A branch on a signal whose arm starts training, and CI jobs that a monitoring job's output admits."""
     graph = context.graph
     training = {f.node for f in graph.of_kind("training") if f.scope == "source" and not f.refused[0]}
-    starts = {f.node for f in graph.facts if f.capabilities & _STARTS and f.scope == "source" and f.node >= 0}
+    starts = {f.node for f in graph.showing(_STARTS) if f.scope == "source" and f.node >= 0}
     signals = {
         f.node for f in (*graph.of_kind("drift-signal"), *graph.of_kind("live-quality")) if not f.refused[0]
     }
     for path, file in context.python.modules.files.items():
-        if context.scopes[path] != "source":
+        if context.scopes[path] != "source" or not signals:
             continue
         for check in file.facts.checks:
+            if check.kind != "if":
+                continue
             node = context.python.node_of(path, check.scope)
             reached = below(context, node)
-            if check.kind != "if" or not (reached & signals) or not (reached & (training | starts)):
+            if reached.isdisjoint(signals) or reached.isdisjoint(training | starts):
                 continue
             if _arm_starts(context, path, node, check.body.lines, training | starts):
                 fact = Fact("retrain", check.test[:100], check.line, {"effect": "trains"})
@@ -176,8 +179,8 @@ def _arm_starts(context: Context, path: str, node: int, lines: tuple[int, int], 
             return True
     if node in goals:
         return any(
-            f.node == node and f.path == path and first <= f.fact.line <= last and (f.capabilities & _STARTS)
-            for f in context.graph.facts
+            f.node == node and f.path == path and first <= f.fact.line <= last
+            for f in context.graph.showing(_STARTS)
         )
     return False
 
@@ -185,16 +188,13 @@ def _arm_starts(context: Context, path: str, node: int, lines: tuple[int, int], 
 def _ci_retrains(context: Context, goals: set[int], signals: set[int]) -> None:
     """A job that needs a monitoring job and trains; or a step that starts training in a job that monitors."""
     graph = context.graph
+    starters = graph.showing(["retrain-start"])
     for job in graph.of_kind("job"):
         reached = below(context, job.node)
         needed = graph.needs.get(job.node, frozenset())
         watching = next((other for other in sorted(needed) if below(context, other) & signals), None)
         monitors = watching is not None
-        dispatches = [
-            f
-            for f in graph.facts
-            if "retrain-start" in f.capabilities and f.node in reached and f.fact.kind != "dependency"
-        ]
+        dispatches = [f for f in starters if f.node in reached]
         if watching is not None and reached & goals:
             # That the monitoring job's result decides over this job is what is asked for: it stands where that job does.
             disabled = all(edge.possible is Tri.NO for edge in graph.into[job.node])

@@ -7,42 +7,44 @@ import re
 from mlops.domain.facts import Fact
 from mlops.domain.graph import PlacedFact
 from mlops.domain.python import Call, Check, PythonFacts
+from mlops.domain.regex import regex
 from mlops.graph.context import Context
 from mlops.graph.derived.common import derived, fed_capabilities, with_capability
 from mlops.graph.rendered import unquoted
 
-_DURABLE = re.compile(r"(^|\.)(write_text|dump|safe_dump|to_json|to_csv|writelines|write)$")
-_METRICS_FILE = re.compile(r"metric|evaluation|report|score|result", re.IGNORECASE)
-_ACTOR = re.compile(
+_DURABLE = regex(r"(^|\.)(write_text|dump|safe_dump|to_json|to_csv|writelines|write)$")
+_METRICS_FILE = regex(r"metric|evaluation|report|score|result", re.IGNORECASE)
+_ACTOR = regex(
     r"actor|GITLAB_USER|Build\.RequestedFor|BUILD_REQUESTEDFOR|approver|approved_by|requested_by|getuser|triggered_by",
     re.IGNORECASE,
 )
-_REASON = re.compile(r"reason|ticket|message|change_note|justification|commit", re.IGNORECASE)
+_REASON = regex(r"reason|ticket|message|change_note|justification|commit", re.IGNORECASE)
 #: Attributes of people, and the field's words for comparing groups by them.
-_SLICE = re.compile(
+_SLICE = regex(
     r"(?<![a-z])(gender|sex|race|ethnic\w*|age_?(group|band|bucket)s?|disab\w*|religion|nationality|senior_?citizen|sensitive\w*|"
     r"protected\w*|fairness\w*|demographic\w*|dispar\w*|equal_opportunity|parity|bias_gap|subgroups?|group_gap|worst_group|slice_gap|worst_slice)(?![a-z])",
     re.IGNORECASE,
 )
-_HASHING = re.compile(r"hashlib\.|sha256|md5|file_digest|hexdigest|compare_digest", re.IGNORECASE)
+_HASHING = regex(r"hashlib\.|sha256|md5|file_digest|hexdigest|compare_digest", re.IGNORECASE)
 _SEED_ARGUMENTS = ("random_state", "seed", "random_seed")
-_CONTRACT = re.compile(r"contract|dependenc|upstream|consumer|manifest", re.IGNORECASE)
-_SNAPSHOT = re.compile(
+_CONTRACT = regex(r"contract|dependenc|upstream|consumer|manifest", re.IGNORECASE)
+_SNAPSHOT = regex(
     r"(data(set)?|snapshot)\w*[/_. ]\w*(version|snapshot|manifest)|(version|snapshot)\w*[/_. ]\w*data(set)?",
     re.IGNORECASE,
 )
-_REGISTRY = re.compile(r"registr|version", re.IGNORECASE)
+_REGISTRY = regex(r"registr|version", re.IGNORECASE)
 #: How a step tells Azure's agent to show a file with the run.
 _UPLOADS = "##vso[task.uploadsummary]"
-_ROLLBACK = re.compile(r"roll_?back|restore_previous|previous_version|revert", re.IGNORECASE)
-_WEIGHT = re.compile(r"canary|challenger|traffic|shadow|rollout|ab_test|variant", re.IGNORECASE)
+_ROLLBACK = regex(r"roll_?back|restore_previous|previous_version|revert", re.IGNORECASE)
+_SAME_TWICE = regex(r"reproduc|determin|same_seed|twice|repeatab|identical", re.IGNORECASE)
+_WEIGHT = regex(r"canary|challenger|traffic|shadow|rollout|ab_test|variant", re.IGNORECASE)
 #: A comparison with a number that stands in the code.
-_LITERAL_LIMIT = re.compile(r"[<>]=?\s*-?\.?\d")
+_LITERAL_LIMIT = regex(r"[<>]=?\s*-?\.?\d")
 _CARD_HEADINGS = {
-    "use": re.compile(r"intended|use|purpose|overview|what|description|about|how it works|model details"),
-    "data": re.compile(r"data|training set|corpus|features?"),
-    "metrics": re.compile(r"metric|evaluation|performance|results|accuracy|benchmark|validation"),
-    "limits": re.compile(
+    "use": regex(r"intended|use|purpose|overview|what|description|about|how it works|model details"),
+    "data": regex(r"data|training set|corpus|features?"),
+    "metrics": regex(r"metric|evaluation|performance|results|accuracy|benchmark|validation"),
+    "limits": regex(
         r"limit|bias|risk|caveat|ethic|known issue|recommendation|out[- ]of[- ]scope|consideration|not (used|included)"
     ),
 }
@@ -54,8 +56,7 @@ def add_records(context: Context) -> None:
     for path, file in list(context.python.modules.files.items()):
         if context.scopes[path] == "source":
             _source(context, path, file.facts)
-        elif context.scopes[path] == "test":
-            _determinism(context, path, file.facts)
+    _determinism(context)
     _ci(context)
 
 
@@ -158,15 +159,13 @@ def _names_in(facts: PythonFacts, call: Call) -> str:
 
 
 def _file_capabilities(context: Context, path: str) -> frozenset[str]:
-    key = ("file capabilities", path)
+    key = ("file capabilities",)
     cached = context.memo.get(key)
     if cached is None:
-        found: frozenset[str] = frozenset()
+        cached = context.memo[key] = {}
         for (where, _), fact in context.python.placed.items():
-            if where == path:
-                found |= fact.capabilities
-        cached = context.memo[key] = {0: found}
-    return cached[0]
+            cached[where] = cached.get(where, frozenset()) | fact.capabilities
+    return cached.get(path, frozenset())
 
 
 def _decisions(context: Context, path: str, facts: PythonFacts) -> None:
@@ -205,15 +204,11 @@ def _decisions(context: Context, path: str, facts: PythonFacts) -> None:
             context.graph.place([derived(drift, "criteria-read", use="monitor")])
 
 
-def _determinism(context: Context, path: str, facts: PythonFacts) -> None:
+def _determinism(context: Context) -> None:
     """A test that trains (or makes the same thing) twice and compares."""
     for fact in context.graph.of_kind("test"):
-        if fact.path != path or fact.refused[0]:
-            continue
-        name = fact.fact.value.lower()
-        if re.search(r"reproduc|determin|same_seed|twice|repeatab|identical", name):
+        if not fact.refused[0] and _SAME_TWICE.search(fact.fact.value):
             context.graph.place([derived(fact, "determinism-test")])
-    del facts
 
 
 def _cards(context: Context) -> None:

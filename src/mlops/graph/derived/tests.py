@@ -3,31 +3,29 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping
 
 from mlops.domain.facts import Fact
 from mlops.domain.graph import PlacedFact
 from mlops.domain.python import Check, Function, PythonFacts
+from mlops.domain.regex import regex
 from mlops.graph.context import Context
-from mlops.graph.derived.common import derived, facts_of, fed_capabilities, python_paths, with_capability
+from mlops.graph.derived.common import derived, facts_of, python_paths, with_capability
+from mlops.graph.derived.exercised import kinds_of, project_programs, started, started_kinds
 from mlops.graph.derived.imports import lost_imports
 from mlops.graph.derived.walk import below
 from mlops.graph.rendered import unquoted
 from mlops.graph.selection import configured_markers, is_test, markers, selected
 
 _SKIPS = {"skip", "xfail"}
-_MODEL_NAMES = re.compile(r"predict|train|fit|score|evaluat|infer|model|forward|loss", re.IGNORECASE)
+_MODEL_NAMES = regex(r"predict|train|fit|score|evaluat|infer|model|forward|loss", re.IGNORECASE)
 _CONSTANT = ("the assertion is constant: it cannot fail", "F2")
 _NAMED = {
-    "pipeline": re.compile(r"integration|e2e|end_to_end|pipeline", re.IGNORECASE),
-    "model": re.compile(r"model|train|predict|fit", re.IGNORECASE),
-    "service": re.compile(r"service|app|api|score|scoring|serve|endpoint", re.IGNORECASE),
+    "pipeline": regex(r"integration|e2e|end_to_end|pipeline", re.IGNORECASE),
+    "model": regex(r"model|train|predict|fit", re.IGNORECASE),
+    "service": regex(r"service|app|api|score|scoring|serve|endpoint", re.IGNORECASE),
 }
-_VERBS = {"get", "post", "put", "patch", "delete", "request", "options", "head"}
-_HEALTH = re.compile(
-    r"^/?(health\w*|ready\w*|live\w*|ping|status|metrics|docs|version|openapi\.json)?/?$", re.IGNORECASE
-)
 _MOCKS = ("unittest.mock.", "mock.", "pytest_mock.", "?mocker.", "?mock", "?self.mock")
 _FOREIGN_RUNNERS = {"go", "mvn", "gradle", "./gradlew", "npm", "yarn", "pnpm", "cargo", "sbt", "Rscript", "R", "ctest", "julia",
                     "dotnet", "jest", "vitest", "npx", "bats", "dbt", "phpunit", "bundle", "rspec"}  # fmt: skip
@@ -39,12 +37,13 @@ def add_tests(context: Context) -> None:
         facts = facts_of(context, path)
         for index, function in enumerate(facts.functions):
             if is_test(facts, function):
-                _place_test(context, path, facts, index, function)
+                _place_test(context, path, facts, index)
     _commands(context)
 
 
-def _place_test(context: Context, path: str, facts: PythonFacts, index: int, function: Function) -> None:
-    checks = list(_checks_within(facts, function))
+def _place_test(context: Context, path: str, facts: PythonFacts, index: int) -> None:
+    function = facts.functions[index]
+    checks = _checks_within(context, path, function)
     refused, kinds = _judge(context, path, facts, index, function, checks)
     if not context.graph.of_kind("ml"):
         # Without a model there is no answer of a model that a service could give.
@@ -57,10 +56,18 @@ def _place_test(context: Context, path: str, facts: PythonFacts, index: int, fun
     )
 
 
-def _checks_within(facts: PythonFacts, function: Function) -> Iterator[Check]:
-    for check in facts.checks:
-        if check.kind == "assert" and function.line <= check.line <= function.end_line:
-            yield check
+def _checks_within(context: Context, path: str, function: Function) -> list[Check]:
+    """Return what is asserted between the lines of a function."""
+    asserts = context.asserts.get(path)
+    if asserts is None:
+        checks = (check for check in facts_of(context, path).checks if check.kind == "assert")
+        asserts = context.asserts[path] = sorted(checks, key=_line)
+    first = bisect_left(asserts, function.line, key=_line)
+    return asserts[first : bisect_right(asserts, function.end_line, lo=first, key=_line)]
+
+
+def _line(check: Check) -> int:
+    return check.line
 
 
 def _judge(
@@ -85,7 +92,7 @@ def _judge(
     within = _calls_within(context, path, facts, function)
     first_party = [i for i in within if _is_project_call(context, path, i)]
     raising = [check for check in checks if not check.constant and not check.swallowed and check.live]
-    kinds = _kinds(context, path, facts, within, first_party) | _started_kinds(context, path, index)
+    kinds = kinds_of(context, path, facts, within, first_party) | started_kinds(context, path, index)
     if not checks:
         if any(_asserts_by_call(context, path, i) for i in (*within, *first_party)):
             return ("", ""), kinds
@@ -99,7 +106,7 @@ def _judge(
     if (
         not first_party
         and not kinds & {"service", "model", "pipeline"}
-        and not _uses_project(context, path, facts, function)
+        and not _uses_project(context, path, index, function)
     ):
         return ("no project code is called", "F2"), kinds | _named_kinds(path, function)
     return ("", ""), kinds
@@ -118,30 +125,6 @@ def _calls_within(context: Context, path: str, facts: PythonFacts, function: Fun
 def _named_kinds(path: str, function: Function) -> set[str]:
     """Tell what a test that proves nothing is named for: the practices of that kind say why it does not count."""
     return {kind for kind, words in _NAMED.items() if words.search(f"{path} {function.name}")}
-
-
-def _started(context: Context, path: str, index: int) -> list[int]:
-    """Return the commands that a test starts as processes of their own."""
-    graph = context.graph
-    scripts = [edge.target for edge in graph.out[context.python.function_nodes[(path, index)]]]
-    return [e.target for s in scripts if graph.nodes[s].kind == "script" for e in graph.out[s]]
-
-
-def _project_programs(context: Context, command: int) -> set[int]:
-    """Return what a command runs of the project."""
-    graph = context.graph
-    return {edge.target for edge in graph.out[command] if graph.nodes[edge.target].scope == "source"}
-
-
-def _started_kinds(context: Context, path: str, index: int) -> set[str]:
-    """A test that starts the workflow, or several programs of the project, runs them together."""
-    commands = _started(context, path, index)
-    by_node = _capabilities_by_node(context)
-    programs: set[int] = set()
-    for command in commands:
-        programs |= _project_programs(context, command)
-    runs = any("pipeline-run" in by_node.get(command, ()) for command in commands)
-    return {"pipeline"} if runs or len(programs) >= 2 else set()
 
 
 def _skipped_for(context: Context, facts: PythonFacts, function: Function) -> str:
@@ -190,11 +173,10 @@ def _is_project_call(context: Context, path: str, index: int) -> bool:
     return module is not None and context.scopes[module] != "test"
 
 
-def _uses_project(context: Context, path: str, facts: PythonFacts, function: Function) -> bool:
+def _uses_project(context: Context, path: str, index: int, function: Function) -> bool:
     """A fixture or helper may call the project's code: a parameter, or any first-party edge from the test."""
-    index = facts.functions.index(function)
     node = context.python.function_nodes[(path, index)]
-    if any(_project_programs(context, command) for command in _started(context, path, index)):
+    if any(project_programs(context, command) for command in started(context, path, index)):
         return True
     seen, pending = {node}, [node]
     fixtures = {parameter.name for parameter in function.parameters} - {"self"}
@@ -233,7 +215,7 @@ def _asserts_by_call(context: Context, path: str, index: int) -> bool:
     symbol = context.python.meanings.get((path, index))
     if symbol is not None and symbol.kind == "function" and context.scopes[symbol.path] == "test":
         helper = context.python.modules.function(symbol)
-        inside = _checks_within(facts_of(context, symbol.path), helper)
+        inside = _checks_within(context, symbol.path, helper)
         if any(not check.constant and not check.swallowed and check.live for check in inside):
             return True
     name = facts_of(context, path).calls[index].name.rpartition(".")[2]
@@ -253,97 +235,6 @@ def _mock_only(facts: PythonFacts, check: Check) -> bool:
 def _all_mocks(facts: PythonFacts, check: Check) -> bool:
     names = [facts.calls[index].name for index in check.feeds]
     return bool(names) and all(name.startswith(_MOCKS) or "Mock" in name for name in names)
-
-
-def _kinds(
-    context: Context, path: str, facts: PythonFacts, within: list[int], first_party: list[int]
-) -> set[str]:
-    """Tell what a test exercises: model, service, pipeline, data."""
-    kinds: set[str] = set()
-    shown = fed_capabilities(context, path, within) | _reached(context, path, within)
-    if shown & {"model-training", "model-inference", "model-test-suite", "quality-gate"} or any(
-        _asks_network(context, path, index) for index in within
-    ):
-        kinds.add("model")
-    if shown & {"test-client", "endpoint-check"} and not _asks_health_only(facts, within):
-        kinds.add("service")
-    if shown & {"pipeline-run", "pipeline-definition", "test-services", "notebook-run"}:
-        kinds.add("pipeline")
-    names = [facts.calls[index].name.rpartition(".")[2] for index in first_party]
-    if {"init", "run"} <= set(names):
-        kinds.add("service")
-    return kinds
-
-
-def _asks_network(context: Context, path: str, index: int) -> bool:
-    """Tell whether a call runs data through a network that the project defines: `Net()(x)`, `net.forward(x)`."""
-    origin, _, method = facts_of(context, path).calls[index].name.rpartition(".")
-    if method not in {"__call__", "forward"}:
-        return False
-    modules = context.python.modules
-    symbol = modules.resolve(origin, path)
-    if symbol is None or symbol.kind != "class" or context.scopes[symbol.path] == "test":
-        return False
-    bases = modules.external_bases(symbol.path, symbol.index)
-    return any("model-construction" in context.signs.capabilities("base", base, {}) for base in bases)
-
-
-def _asks_health_only(facts: PythonFacts, within: list[int]) -> bool:
-    """Tell whether a test asks a service for nothing but its health."""
-    asked = [
-        unquoted(call.args[0])
-        for call in (facts.calls[index] for index in within)
-        if call.args and call.name.rpartition(".")[2] in _VERBS
-    ]
-    routes = [route for route in asked if route.startswith("/")]
-    return bool(routes) and all(_HEALTH.match(route) for route in routes)
-
-
-def _reached(context: Context, path: str, within: list[int]) -> frozenset[str]:
-    """Return the capabilities of first-party functions that a test's calls enter, a few calls deep."""
-    graph, python = context.graph, context.python
-    by_node = _capabilities_by_node(context)
-    found: set[str] = set()
-    seen: set[int] = set()
-    pending: list[tuple[int, int]] = []
-    for index in within:
-        symbol = python.meanings.get((path, index))
-        node = python.node_of_symbol(symbol) if symbol is not None else None
-        if node is not None:
-            pending.append((node, 4))
-        call = facts_of(context, path).calls[index]
-        if call.name.startswith("?"):
-            pending += [
-                (edge.target, 4)
-                for edge in graph.out[python.node_of(path, call.scope)]
-                if edge.line == call.line
-            ]
-    while pending:
-        node, depth = pending.pop()
-        if node in seen or depth == 0:
-            continue
-        seen.add(node)
-        shown = by_node.get(node)
-        if shown:
-            found |= shown
-        pending += [
-            (edge.target, depth - 1)
-            for edge in graph.out[node]
-            if graph.nodes[edge.target].kind == "function"
-        ]
-    return frozenset(found)
-
-
-def _capabilities_by_node(context: Context) -> dict[int, frozenset[str]]:
-    key = ("capabilities by node",)
-    cached = context.memo.get(key)
-    if cached is None:
-        table: dict[int, frozenset[str]] = {}
-        for fact in context.graph.facts:
-            if fact.node >= 0 and fact.capabilities:
-                table[fact.node] = table.get(fact.node, frozenset()) | fact.capabilities
-        cached = context.memo[key] = table
-    return cached
 
 
 def _results(context: Context, fact: PlacedFact) -> bool:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 
 from mlops.domain.graph import PlacedFact
+from mlops.domain.regex import regex
 from mlops.graph.context import Context
 from mlops.graph.derived.common import derived, with_capability
 from mlops.graph.derived.walk import below
 
 #: Calls that open a run and record nothing by themselves.
-_OPENS = re.compile(
+_OPENS = regex(
     r"(mlflow\.start_run|mlflow\..*create_run|wandb\.init|neptune\.init_run|comet_ml\.(Experiment|start)|aim\.Run)$"
 )
 _METRICS = {"log_metric", "add_scalar", "report_scalar", "log_scalar"}
-_NUMBER = re.compile(r"-?\d+(\.\d*)?(e-?\d+)?$", re.IGNORECASE)
+_NUMBER = regex(r"-?\d+(\.\d*)?(e-?\d+)?$", re.IGNORECASE)
 #: Libraries that log by themselves once a run is open.
 _LOGS_ITSELF = {"transformers", "trl", "ultralytics"}
 

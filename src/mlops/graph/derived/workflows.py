@@ -6,6 +6,7 @@ import re
 
 from mlops.domain.facts import Fact, Target
 from mlops.domain.graph import PlacedFact
+from mlops.domain.regex import regex
 from mlops.graph.commands.programs import program
 from mlops.graph.context import Context
 from mlops.graph.derived.common import derived, with_capability
@@ -41,8 +42,8 @@ _ML_WORK = ("model-training", "remote-training", "hyperparameter-search", "model
             "metric-computation", "model-registration", "model-deploy", "notebook-run", "job-launch")  # fmt: skip
 _NAMING = ("target", "kw.task_id", "kw.name", "kw.func", "kw.python_callable", "kw.display_name")
 #: Constructors of steps in which a platform trains.
-_TRAINING_STEP = re.compile(r"\.(Training|Tuning|AutoML|TrainingJob)\w*(Step|Op|Operator)$")
-_ML_NAMES = re.compile(r"train|fit|model|evaluat|predict|scor|infer|tune", re.IGNORECASE)
+_TRAINING_STEP = regex(r"\.(Training|Tuning|AutoML|TrainingJob)\w*(Step|Op|Operator)$")
+_ML_NAMES = regex(r"train|fit|model|evaluat|predict|scor|infer|tune", re.IGNORECASE)
 
 
 def add_workflows(context: Context) -> None:
@@ -146,7 +147,7 @@ def _code(context: Context) -> None:
         if path not in defining and len(found) >= 2 and context.python.imports_of(path) & defining:
             first = found[0]
             _place(context, path, first.fact.line, first.node, f"{len(found)} steps", steps=str(len(found)))
-    for path in defining | set(steps):
+    for path in sorted(defining | set(steps)):
         _link_steps(context, path, steps.get(path, []))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from mlops.domain.regex import regex
 from mlops.domain.shell import (
     Background,
     Command,
@@ -17,9 +18,9 @@ from mlops.domain.shell import (
     Statement,
 )
 
-_VARIABLE = re.compile(r"\$\{?([A-Za-z_]\w*)(?::?-[^}]*)?\}?$")
-_EXPRESSION = re.compile(r"\$\{\{\s*(?:secrets|env|vars)\.(\w+)\s*\}\}$")
-_SECRET = re.compile(
+_VARIABLE = regex(r"\$\{?([A-Za-z_]\w*)(?::?-[^}]*)?\}?$")
+_EXPRESSION = regex(r"\$\{\{\s*(?:secrets|env|vars)\.(\w+)\s*\}\}$")
+_SECRET = regex(
     r"token|secret|passw|credential|(?:^|_)key(?:$|_)|_key$|apikey|api_key|_pat$|webhook", re.IGNORECASE
 )
 

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import re
-
 from mlops.domain.logic import Tri
+from mlops.domain.regex import regex
 from mlops.domain.shell import Command
 from mlops.graph.shell.fold import Executed
 
-_WORD = re.compile(r"""(?:[^\s'"]|'[^']*'|"[^"]*")+""")
-_SEPARATORS = re.compile(r"""('[^']*'|"[^"]*")|(&&|\|\||;|\||&(?=\s))""")
-_SKIPPED = re.compile(
+_WORD = regex(r"""(?:[^\s'"]|'[^']*'|"[^"]*")+""")
+_SEPARATORS = regex(r"""('[^']*'|"[^"]*")|(&&|\|\||;|\||&(?=\s))""")
+_SKIPPED = regex(
     r"(?i)(?:#|::|rem\b|@?echo\s+off|setlocal|[{}()]|\$[\w:]+\s*=\s*['\"\d$@]|param\b|function\b|else\b)"
 )
-_KEYWORD = re.compile(
+_KEYWORD = regex(
     r"(?i)^(?:if|foreach|while|elseif|for|try|catch|finally)\b.*?[{(]\s*(?=\w+\b[^){]*[})]?\s*$)"
 )
-_IGNORED = re.compile(
+_IGNORED = regex(
     r"(?i)\$ErrorActionPreference\s*=\s*['\"]?(?:Silently)?Continue|continue-on-error|-ErrorAction\s+(?:Silently)?Continue"
 )
 

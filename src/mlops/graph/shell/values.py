@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from mlops.domain.regex import regex
 from mlops.domain.shell import (
     Background,
     Command,
@@ -19,9 +20,9 @@ from mlops.domain.shell import (
 )
 from mlops.graph.shell.state import FAILED, OPEN, State
 
-_VARIABLE = re.compile(r"\$(?:\{)?([A-Za-z_]\w*|\?)(?::?-(\w*))?\}?$")
-_PIPESTATUS = re.compile(r"\$\{PIPESTATUS\[\d+\]\}$")
-_ARITHMETIC_ALL = re.compile(r"[A-Za-z_]\w*")
+_VARIABLE = regex(r"\$(?:\{)?([A-Za-z_]\w*|\?)(?::?-(\w*))?\}?$")
+_PIPESTATUS = regex(r"\$\{PIPESTATUS\[\d+\]\}$")
+_ARITHMETIC_ALL = regex(r"[A-Za-z_]\w*")
 
 #: Tests that ask about the world: nobody can tell from the text how they end.
 _PROBES = frozenset(

@@ -7,21 +7,22 @@ import shlex
 from collections.abc import Sequence
 from functools import lru_cache
 
+from mlops.domain.regex import regex
 from mlops.domain.rules import Wrapper
 
 #: No honest command has more wrappers around it.
 MAX_WRAPPERS = 12
 
-_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
+_ASSIGNMENT = regex(r"[A-Za-z_]\w*=")
 #: A variable that is empty or ends in a slash, before the name of a tool: `${PREFIX}ruff`.
-_PREFIXED = re.compile(r"\$\{\w+\}([A-Za-z][\w.-]*)$")
-_VARIABLE = re.compile(r"\$[({]?([A-Za-z_]\w*)[)}]?$")
-_TOOL_PATH = re.compile(
+_PREFIXED = regex(r"\$\{\w+\}([A-Za-z][\w.-]*)$")
+_VARIABLE = regex(r"\$[({]?([A-Za-z_]\w*)[)}]?$")
+_TOOL_PATH = regex(
     r"(?:.*/)?(?:\.?v?env[\w.-]*/(?:bin|Scripts)|node_modules/\.bin|\.tox/[^/]+/bin|\$[({]?\w+[)}]?(?:/bin|/Scripts)?)/([^/]+)$"
     r"|(?:/|~/)(?:[^/]+/)*(?:bin|Scripts)/([^/]+)$"
 )
-_PYTHON = re.compile(r"(?:python|pypy)(?:\d+(?:\.\d+)*t?)?$")
-_PIP = re.compile(r"pip\d(?:\.\d+)*$")
+_PYTHON = regex(r"(?:python|pypy)(?:\d+(?:\.\d+)*t?)?$")
+_PIP = regex(r"pip\d(?:\.\d+)*$")
 _VARIABLE_TOOLS = {
     "python": "python", "python3": "python", "py": "python", "pyexec": "python", "python_bin": "python", "interpreter": "python",
     "python_interpreter": "python", "venv_python": "python", "pythonpath_bin": "python", "pip": "pip", "pip3": "pip", "make": "make",

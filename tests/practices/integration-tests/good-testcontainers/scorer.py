@@ -1,0 +1,5 @@
+import joblib
+
+
+def score(rows, store):
+    return joblib.load("model.joblib").predict(rows).tolist()
