@@ -19,7 +19,7 @@ from mlops.graph.launches import add_launches
 from mlops.graph.pipelines import add_pipelines
 from mlops.graph.placing import place_file
 from mlops.graph.python import PythonGraph
-from mlops.graph.scope import scope_of
+from mlops.graph.scope import adopted, example_folder, scope_of
 from mlops.graph.targets import add_targets, link_targets
 
 
@@ -55,6 +55,7 @@ def build(inputs: Inputs) -> Graph:
     scopes = {path: scope_of(path) for path in dict.fromkeys((*inputs.paths, *inputs.files))}
     modules = {path: file.python for path, file in inputs.files.items() if file.python is not None}
     python = PythonGraph(graph, modules, scopes, inputs.signs)
+    _adopt_examples(scopes, python)
     python.build()
     for path, facts in modules.items():
         place_file(python, path, facts)
@@ -77,6 +78,24 @@ def build(inputs: Inputs) -> Graph:
     add_entries(context, inputs.claims)
     derive(context)
     return graph
+
+
+def _adopt_examples(scopes: dict[str, str], python: PythonGraph) -> None:
+    """A folder of examples from which the project's own code imports is a part of the project."""
+    modules = python.modules
+    if "example" not in {scopes[path] for path in modules.files}:
+        return
+    folders: set[str] = set()
+    for path, file in modules.files.items():
+        for item in file.facts.imports if scopes[path] == "source" else ():
+            name = item.name.removesuffix(".*")
+            target = modules.module(name, path) or modules.module(name.rpartition(".")[0], path)
+            if target is not None and scopes[target] == "example":
+                folders.add(example_folder(target))
+    for path in [path for path, scope in scopes.items() if scope == "example" and folders]:
+        folder = example_folder(path)
+        if folder in folders:
+            scopes[path] = adopted(path, folder)
 
 
 def _place_files(context: Context) -> None:

@@ -122,6 +122,7 @@ def _handlers(context: Context) -> None:
 def _schedules(context: Context) -> None:
     """A workflow with a schedule in code or configuration starts by itself, whoever deploys it."""
     graph = context.graph
+    places = {id(fact): place for place, fact in context.python.placed.items()}
     for fact in graph.showing(["pipeline-schedule"]):
         if fact.scope != "source" or fact.refused[0] or fact.fact.kind == "command":
             # A command that deploys a schedule: `derived/workflows.py` links it to the workflow that it schedules.
@@ -129,7 +130,8 @@ def _schedules(context: Context) -> None:
         event = graph.add(
             "event", f"schedule of {fact.fact.value}", fact.path, fact.fact.line, entry="schedule"
         )
-        for node in _scheduled_nodes(context, fact.path, fact.node):
+        named = _named_workflows(context, places[id(fact)]) if id(fact) in places else []
+        for node in named or _scheduled_nodes(context, fact.path, fact.node):
             context.edge(event, node, fact.path, fact.fact.line, "schedules")
     for kind, found in context.targets.items():
         for path, target in found:
@@ -139,6 +141,23 @@ def _schedules(context: Context) -> None:
                 context.edge(
                     event, context.target_nodes[(path, kind, target.name)], path, target.line, "schedules"
                 )
+
+
+def _named_workflows(context: Context, place: tuple[str, int]) -> list[int]:
+    """Return the functions that a call schedules: its receiver, its arguments, or those of the call that takes it."""
+    python = context.python
+    path, index = place
+    calls = python.modules.files[path].facts.calls
+    found: list[int] = []
+    for call in (calls[index], *(other for other in calls if index in other.feeds)):
+        given = (call.name.rpartition(".")[0], *call.args, *(value for _, value in call.keywords))
+        symbols = [python.modules.resolve(name, path) for name in given if name and name[0] not in "'\"[{?:"]
+        found += [
+            python.function_nodes[(symbol.path, symbol.index)]
+            for symbol in symbols
+            if symbol is not None and symbol.kind == "function"
+        ]
+    return list(dict.fromkeys(found))
 
 
 def _scheduled_nodes(context: Context, path: str, node: int) -> list[int]:

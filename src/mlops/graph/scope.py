@@ -72,3 +72,16 @@ def scope_of(path: str) -> str:
     if name.lower().endswith(_PROSE):
         return "docs"
     return "source"
+
+
+def example_folder(path: str) -> str:
+    """Return the folder that makes a path one of examples, with a slash at its end."""
+    folders = path.split("/")[:-1]
+    depth = next((n for n, folder in enumerate(folders) if folder.lower() in _EXAMPLES), len(folders))
+    return "".join(f"{folder}/" for folder in folders[: depth + 1])
+
+
+def adopted(path: str, folder: str) -> str:
+    """Return the scope of a path in a folder of examples that the project itself uses."""
+    parts = folder.split("/")
+    return scope_of("/".join([*parts[:-2], path.removeprefix(folder)]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from fnmatch import fnmatchcase
 
 from mlops.domain.facts import FileFacts
 from mlops.domain.python import Function, PythonFacts
@@ -91,7 +92,7 @@ def _chosen_files(context: Context, options: dict[str, str], folder: str) -> lis
     found = [
         path
         for path in every
-        if any(not base or path == base or path.startswith(f"{base}/") for base in bases)
+        if any(not base or path == base or path.startswith(f"{base}/") or _fits(path, base) for base in bases)
         and context.scopes[path] not in {"vendored", "template"}
     ]
     found += [path for path in explicit if path not in found]
@@ -101,6 +102,11 @@ def _chosen_files(context: Context, options: dict[str, str], folder: str) -> lis
     return sorted(
         path for path in found if not any(path == out or path.startswith(f"{out}/") for out in ignored)
     )
+
+
+def _fits(path: str, base: str) -> bool:
+    """Tell whether a path is one of those that the shell makes of `tests/test_*.py`."""
+    return "*" in base and fnmatchcase(path, base) and path.count("/") == base.count("/")
 
 
 def _tail(name: str) -> str:

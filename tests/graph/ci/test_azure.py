@@ -676,3 +676,26 @@ def test_arbitrary_documents_never_raise(root: object, other: object) -> None:
     files = facts({"azure-pipelines.yml": json.dumps(root), "a.yml": json.dumps(other)})
     for found in pipelines(files, CiConfig(paths=("a.py",))):
         assert found.runs
+
+
+def test_each_branch_of_a_trigger_and_the_pull_requests_that_conditions_ask_for_are_events() -> None:
+    text = """\
+trigger: [main, release]
+jobs:
+  - job: check
+    condition: eq(variables['Build.Reason'], 'PullRequest')
+    steps: [{bash: pytest}]
+  - job: ship
+    condition: eq(variables['Build.SourceBranch'], 'refs/heads/release')
+    steps: [{bash: ./ship.sh}]
+"""
+    found = read({"azure-pipelines.yml": text})
+    certain = {
+        (run.event.label, run.event.active.value.name): [
+            job.id.rpartition("/")[2] for job in run.jobs if job.condition.value is Tri.YES
+        ]
+        for run in found.runs
+    }
+    assert certain["push to release", "YES"] == ["ship"]
+    assert certain["pull request to main", "YES"] == ["check"]
+    assert certain["push to main", "YES"] == []

@@ -671,3 +671,20 @@ def test_a_remote_composite_action_is_read_from_a_source() -> None:
     source = {"sub/action.yml": facts("runs: {using: composite, steps: [{run: pytest, shell: bash}]}")}
     (pipeline,) = read(text, sources={"github.com/o/r": source})
     assert pipeline.runs[0].jobs[0].steps[0].path == "github.com/o/r/sub/action.yml"
+
+
+@pytest.mark.parametrize("on", ["push: {branches: [main, dev, staging]}", "push: {branches: ['*']}", "push:"])
+def test_each_branch_that_the_workflow_names_is_an_event_of_its_own(on: str) -> None:
+    text = f"""
+        on: {{{on}}}
+        jobs:
+          a: {{runs-on: x, if: "github.ref == 'refs/heads/dev'", steps: [{{run: x}}]}}
+          b: {{runs-on: x, if: "github.ref_name == 'staging'", steps: [{{run: y}}]}}
+          c: {{runs-on: x, if: "github.ref == 'refs/heads/main'", steps: [{{run: z}}]}}
+    """.replace("{push:}", "[push]")
+    found = {
+        run.event.label: [job.id for job in run.jobs if job.condition.value is Tri.YES] for run in runs(text)
+    }
+    assert found["push to dev"] == ["a"]
+    assert found["push to staging"] == ["b"]
+    assert ["c"] in found.values()

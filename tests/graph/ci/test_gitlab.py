@@ -80,7 +80,7 @@ RULE = "a:\n  script: x\n  rules:\n  - if: {}\n"
         ("a:\n  script: x\n  only: schedules\n", ["schedule"]),
         ("a:\n  script: x\n  only: [merge_requests]\n", ["pull_request"]),
         ("a:\n  script: x\n  only: [main]\n", ["push"]),
-        ("a:\n  script: x\n  only: [develop]\n", ["push"]),
+        ("a:\n  script: x\n  only: [develop]\n", ["branch"]),
         ("a:\n  script: x\n  only: [tags]\n", ["tag"]),
         ('a:\n  script: x\n  only: ["/^v[0-9.]+$/"]\n  except: [branches]\n', ["tag"]),
         ("a:\n  script: x\n  except: [main]\n", ["branch", "tag"]),
@@ -654,3 +654,24 @@ TREES = st.recursive(
 def test_arbitrary_documents_never_raise(root: object, other: object) -> None:
     files = facts({ROOT: json.dumps(root), "b.yml": json.dumps(other)})
     assert len(pipelines(files, CiConfig(paths=("a.py",)))) == 1
+
+
+def test_each_branch_that_rules_name_is_an_event_of_its_own() -> None:
+    text = """\
+dev:
+  script: x
+  rules: [{if: '$CI_COMMIT_BRANCH == "dev"'}]
+staging:
+  script: y
+  only: [staging]
+production:
+  script: z
+  rules: [{if: '$CI_COMMIT_BRANCH == "main"'}]
+"""
+    found = read(text)
+    certain = {
+        run.event.label: [job.id for job in run.jobs if job.condition.value is Tri.YES] for run in found.runs
+    }
+    assert certain["push to dev"] == ["dev"]
+    assert certain["push to staging"] == ["staging"]
+    assert certain["push to main"] == ["production"]

@@ -12,6 +12,7 @@ from mlops.domain.logic import Tri
 from mlops.domain.pipeline import CiConfig, Job, Pipeline
 from mlops.facts import yaml
 from mlops.facts.ci import jenkins
+from mlops.facts.registry import read as read_file
 from mlops.graph.ci import PROVIDERS, candidate, is_ci_path
 
 
@@ -373,3 +374,84 @@ def test_no_reader_raises_on_any_tree(entries: list[tuple[str, Document]]) -> No
     for name, reader in PROVIDERS.items():
         if name not in {"gitlab-ci", "azure-pipelines"}:
             reader(files, CiConfig())
+
+
+def test_codepipeline_runs_buildspecs_in_the_order_of_its_stages() -> None:
+    template = textwrap.dedent("""
+        Resources:
+          Tests:
+            Type: AWS::CodeBuild::Project
+            Properties: {Source: {BuildSpec: ops/test-buildspec.yml}}
+          Delivery:
+            Type: AWS::CodePipeline::Pipeline
+            Properties:
+              Stages:
+                - Name: Source
+                  Actions: [{Name: Code, ActionTypeId: {Category: Source, Provider: CodeCommit}}]
+                - Name: Test
+                  Actions:
+                    - Name: Unit
+                      ActionTypeId: {Category: Build, Provider: CodeBuild}
+                      Configuration: {ProjectName: !Ref Tests}
+                - Name: Prod
+                  Actions:
+                    - Name: Approve
+                      ActionTypeId: {Category: Approval, Provider: Manual}
+                    - Name: Stack
+                      RunOrder: 2
+                      ActionTypeId: {Category: Deploy, Provider: CloudFormation}
+                      Configuration: {TemplatePath: "Out::stack.yml"}
+    """).encode()
+    spec = b"version: 0.2\nphases:\n  build:\n    commands: [pytest]\n"
+    files = {
+        "infra.yml": read_file("infra.yml", template),
+        "ops/test-buildspec.yml": read_file("x.yml", spec),
+    }
+    (pipeline,) = PROVIDERS["aws-codepipeline"](files, CiConfig())
+    assert kinds(pipeline) == [("push", "native", "YES")]
+    found = jobs(pipeline, "push")
+    assert found["Test/Unit"].steps[0].script == "pytest\n"
+    assert found["Prod/Approve"].approval
+    assert found["Prod/Stack"].needs == ("Test/Unit", "Prod/Approve")
+    assert found["Prod/Stack"].environment == "Prod"
+    assert found["Prod/Stack"].steps[0].uses == "codepipeline:CloudFormation"
+
+
+def test_codepipeline_in_terraform_keeps_its_repeated_stages_apart() -> None:
+    source = textwrap.dedent("""
+        resource "aws_codebuild_project" "unit" {
+          name = "unit-tests"
+          source { buildspec = "buildspec.yml" }
+        }
+        resource "aws_codepipeline" "delivery" {
+          stage {
+            name = "Test"
+            action {
+              name = "Unit"
+              category = "Build"
+              provider = "CodeBuild"
+              configuration = { ProjectName = "unit-tests" }
+            }
+          }
+          stage {
+            name = "Release"
+            action {
+              name = "Service"
+              category = "Deploy"
+              provider = "ECS"
+            }
+          }
+        }
+    """).encode()
+    spec = b"phases: {build: {commands: [pytest]}}\n"
+    files = {"main.tf": read_file("main.tf", source), "buildspec.yml": read_file("buildspec.yml", spec)}
+    (pipeline,) = PROVIDERS["aws-codepipeline"](files, CiConfig())
+    assert kinds(pipeline) == [("manual", "native", "YES")]  # no source starts it
+    found = jobs(pipeline, "manual")
+    assert [step.script for step in found["Test/Unit"].steps] == ["pytest\n"]
+    assert found["Release/Service"].needs == ("Test/Unit",)
+
+
+def test_codepipeline_without_actions_is_none() -> None:
+    source = b'resource "aws_codepipeline" "x" {\n  name = "x"\n}\n'
+    assert PROVIDERS["aws-codepipeline"]({"x.tf": read_file("x.tf", source)}, CiConfig()) == []

@@ -25,6 +25,8 @@ _PREFIXES = {
 _MAX_TOKENS = 150_000
 _MAX_DEPTH = 50
 _MAX_LABELS = 4
+#: Resources whose repeated blocks are stages in an order: each later one is numbered.
+_ORDERED = {"aws_codepipeline"}
 
 
 @dataclass(slots=True)
@@ -59,7 +61,8 @@ def terraform(text: str) -> Iterator[Fact]:
             continue
         two = block.type in {"resource", "data"}
         value = f"{prefix}:{block.labels[0] if two or block.type == 'provider' else ''}".rstrip(":")
-        yield Fact("resource", value, block.line, {**block.attrs, "name": block.labels[-1]})
+        given = {"given.name": block.attrs["name"]} if "name" in block.attrs else {}
+        yield Fact("resource", value, block.line, {**block.attrs, **given, "name": block.labels[-1]})
 
 
 def terragrunt(text: str) -> Iterator[Fact]:
@@ -131,7 +134,7 @@ class _Scanner:
                 self._at += 1
                 continue
             block = Block(header[0], header[1], header[2])
-            self._body(block.attrs)
+            self._body(block.attrs, numbered=not _ORDERED.isdisjoint(block.labels))
             yield block
 
     def assignments(self) -> Iterator[tuple[str, str, int]]:
@@ -178,9 +181,10 @@ class _Scanner:
         self._at = index + 1
         return first.text, tuple(labels), first.line
 
-    def _body(self, attrs: dict[str, str]) -> None:
+    def _body(self, attrs: dict[str, str], *, numbered: bool = False) -> None:
         """Read to the closing brace; nested blocks and objects lengthen the path."""
         path: list[str] = []
+        repeated: dict[tuple[str, ...], int] = {}
         while self._at < len(self._tokens):
             token = self._tokens[self._at]
             if token.kind == "mark" and token.text == "}":
@@ -196,7 +200,9 @@ class _Scanner:
                 else:
                     self._value(attrs, (*path, token.text))
             elif (header := self._header()) is not None:
-                path.append(header[1][0] if header[0] == "dynamic" and header[1] else header[0])
+                name = header[1][0] if header[0] == "dynamic" and header[1] else header[0]
+                times = repeated[(*path, name)] = repeated.get((*path, name), 0) + 1
+                path.append(f"{name}[{times}]" if numbered else name)
             elif token.kind == "mark" and token.text == "{":  # an object that no key names
                 self._at += 1
                 path.append("*")

@@ -56,6 +56,20 @@ def _has_named_steps(facts: FileFacts) -> bool:
     )
 
 
+def _code_pipeline(files: Mapping[str, FileFacts], config: CiConfig) -> list[Pipeline]:
+    """Read AWS CodePipelines, which templates and Terraform files declare among other resources."""
+    kinds = {"cfn:AWS::CodePipeline::Pipeline", "tf:aws_codepipeline"}
+    if not any(
+        fact.value in kinds
+        for path, facts in files.items()
+        if path.endswith((".tf", ".yml", ".yaml", ".json", ".template"))
+        for fact in facts.facts
+    ):
+        return []
+    reader: Reader = import_module("mlops.graph.ci.codepipeline").pipelines
+    return reader(files, config)
+
+
 #: Provider -> the function that reads its files; GitHub's reads Forgejo and Gitea too.
 PROVIDERS: dict[str, Reader] = {
     "github-actions": _lazy("github", "/workflows/"),
@@ -67,6 +81,7 @@ PROVIDERS: dict[str, Reader] = {
     "bitbucket": _lazy("bitbucket", "bitbucket-pipelines."),
     "google-cloud-build": _cloud_build,
     "aws-codebuild": _lazy("codebuild", "buildspec"),
+    "aws-codepipeline": _code_pipeline,
     "buildkite": _lazy("buildkite", "buildkite"),
     "drone": _lazy("drone", ".drone.", ".woodpecker"),
     "appveyor": _lazy("appveyor", "appveyor."),
@@ -91,7 +106,7 @@ _PATH = regex(
     r"|(?:.*/)?[^/]*azure-pipelines[^/]*\.ya?ml|\.(?:azure-pipelines|azuredevops|ado|pipelines|azure[^/]*)/.*\.ya?ml"
     r"|(?:.*/)?Jenkinsfile[^/]*|.*\.jenkinsfile|jenkins/[^/]+\.(?:groovy|jenkins)"
     r"|\.circleci/[^/]+\.ya?ml|\.travis\.ya?ml|bitbucket-pipelines\.ya?ml"
-    r"|(?:.*/)?(?:cloudbuild[^/]*|\.?cloud-?build/[^/]+)\.(?:ya?ml|json)|(?:.*/)?buildspec[^/]*\.ya?ml"
+    r"|(?:.*/)?(?:cloudbuild[^/]*|\.?cloud-?build/[^/]+)\.(?:ya?ml|json)|(?:.*/)?[^/]*buildspec[^/]*\.ya?ml"
     r"|\.buildkite/.*\.ya?ml|\.drone\.ya?ml|\.woodpecker\.ya?ml|\.woodpecker/[^/]+\.ya?ml|\.?appveyor\.ya?ml"
     r"|\.taskcluster\.ya?ml|\.teamcity/.*\.kts|\.semaphore/[^/]+\.ya?ml|\.harness/.*\.ya?ml|\.tekton/[^/]+\.ya?ml"
     r"|codefresh\.ya?ml|bamboo-specs/[^/]+\.ya?ml"

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 
-from mlops.domain.document import Document, Map, Scalar, Seq, items_of, text_of
+from mlops.domain.document import Document, Map, Scalar, Seq, items_of, text_of, walk
 from mlops.domain.logic import Tri
 from mlops.domain.pipeline import ALWAYS, CiConfig, Condition, Event
 from mlops.domain.record import dataclass, field, replace
+from mlops.domain.regex import regex
 from mlops.graph.ci import cron
 from mlops.graph.ci.azure_templates import truth_word
 from mlops.graph.ci.azure_values import UNKNOWN, Either, Value
@@ -17,6 +19,12 @@ _NO_HOST = (
     "a pull request starts it on GitHub and Bitbucket, elsewhere only if a branch policy asks for it; "
     "the files do not tell the host"
 )
+
+
+#: Conditions and scripts that ask whether a pull request started the run: then some do.
+_ASKS_PULL = regex(r"Build\.Reason['\"\])]*\s*,\s*['\"]PullRequest|System\.PullRequest\.", re.IGNORECASE)
+#: Branches of a trigger that are followed besides the default one.
+_MAX_BRANCHES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +75,8 @@ def starts_of(root: Map, path: str, branches: tuple[str, ...], config: CiConfig)
     native = [*reader.pushes(), *reader.pulls(), *reader.schedules(), *reader.resources()]
     pull = root.get("pr")
     if pull is None or (_is_none(pull) and not native):
-        outside = reader.outside_pull()
-        return (*native, outside) if native else (reader.manual(), outside)
+        outside = reader.outside_pulls()
+        return (*native, *outside) if native else (reader.manual(), *outside)
     return tuple(native) or (reader.manual(),)
 
 
@@ -118,6 +126,9 @@ class _Triggers:
         if branch is not None:
             event = Event("push", f"push to {branch}", self.path, line, active, paths)
             yield Start(event, _pushed(branch, batched=batched))
+            for name in self._others(branches, branch):
+                event = Event("branch", f"push to {name}", self.path, line, active, paths)
+                yield Start(event, _pushed(name.replace("*", "x"), batched=batched))
         elif branches.include:
             name = branches.include[0].removeprefix("refs/heads/").replace("*", "x")
             label = f"push to {', '.join(branches.include)}"
@@ -150,13 +161,24 @@ class _Triggers:
         event = Event("pull_request", f"pull request to {branch}", self.path, line, active, paths)
         yield Start(event, _pulled(branch))
 
-    def outside_pull(self) -> Start:
-        """Return the pull request that only the host or a branch policy makes a start."""
+    def outside_pulls(self) -> Iterator[Start]:
+        """Yield the pull requests that the host or a branch policy makes a start; a file that asks for them has them."""
         line = self._line("pr" if self.root.get("pr") is not None else "trigger")
-        active = Condition(Tri.UNKNOWN, _NO_HOST, "", line)
-        branch = self.branches[0]
-        event = Event("pull_request", f"pull request to {branch}", self.path, line, active, origin="outside")
-        return Start(event, _pulled(branch))
+        asked = self.root.get("pr") is None and any(
+            isinstance(leaf, Scalar) and _ASKS_PULL.search(leaf.text) for _, leaf in walk(self.root)
+        )
+        active = ALWAYS if asked else Condition(Tri.UNKNOWN, _NO_HOST, "", line)
+        node = self.root.get("trigger")
+        named = _filter(node.get("branches") if isinstance(node, Map) else node)
+        for branch in (self.branches[0], *self._others(named, self.branches[0])):
+            label = f"pull request to {branch}"
+            event = Event("pull_request", label, self.path, line, active, origin="outside")
+            yield Start(event, _pulled(branch.replace("*", "x")))
+
+    def _others(self, filter_: _Filter, branch: str) -> tuple[str, ...]:
+        """Return the branches, besides this one, that a trigger names for themselves."""
+        names = (name.removeprefix("refs/heads/") for name in filter_.include)
+        return tuple(name for name in names if name not in {branch, "*", "none"})[:_MAX_BRANCHES]
 
     def schedules(self) -> Iterator[Start]:
         """Yield the cron schedules."""

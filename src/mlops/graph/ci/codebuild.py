@@ -11,7 +11,7 @@ from mlops.domain.record import replace
 from mlops.domain.regex import regex
 from mlops.graph.ci.common import FORGIVEN, OUTSIDE, first_map, problems_of, script, variables
 
-_PATH = regex(r"(?:.*/)?buildspec[^/]*\.ya?ml")
+_PATH = regex(r"(?:.*/)?[^/]*buildspec[^/]*\.ya?ml")
 _PHASES = ("install", "pre_build", "build", "post_build")
 
 
@@ -29,13 +29,14 @@ def pipelines(files: Mapping[str, FileFacts], config: CiConfig) -> list[Pipeline
 
 def _runs(path: str, root: Map) -> tuple[Run, ...]:
     """Anybody may start a build by hand; whether something else starts it, the file does not say."""
-    job = Job("build", path, root.line, _steps(path, root))
+    job = Job("build", path, root.line, steps_of(path, root))
     manual = Event("manual", "aws codebuild start-build", path, root.line)
     trigger = Event("push", "a CodeBuild project", path, root.line, OUTSIDE, origin="outside")
     return tuple(Run(event, (job,)) for event in (manual, trigger))
 
 
-def _steps(path: str, root: Map) -> tuple[Step, ...]:
+def steps_of(path: str, root: Map) -> tuple[Step, ...]:
+    """Return the commands of a buildspec's phases as steps."""
     shell = text_of(root.get("env", "shell"))
     like = Step(
         "", path, 0, shell="bash" if shell == "bash" else "sh", env=variables(root.get("env", "variables"))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from mlops.domain.document import Map, text_of, walk
+from mlops.domain.document import Map, Scalar, text_of, walk
 from mlops.domain.facts import FileFacts
 from mlops.domain.logic import Tri
 from mlops.domain.pipeline import CiConfig, Condition, Job, Pipeline, Run
 from mlops.domain.record import replace
+from mlops.domain.regex import regex
 from mlops.graph.ci.github_events import Environment, call_environment, environments, trigger_names
 from mlops.graph.ci.github_jobs import Call, expand_jobs
 from mlops.graph.ci.github_place import Home, Reader
@@ -18,6 +19,10 @@ _FOLDERS = {
     ".forgejo/workflows": "forgejo",
     ".gitea/workflows": "gitea",
 }
+#: `github.ref == 'refs/heads/dev'`, `github.ref_name == 'dev'`.
+_ASKED = regex(
+    r"refs/heads/([\w.-]+(?:/[\w.-]+)*)['\"]|github\.(?:ref_name|head_ref)\s*==\s*['\"]([\w./-]+)['\"]"
+)
 
 
 def is_workflow(path: str) -> bool:
@@ -75,7 +80,7 @@ def _pipeline(
     if refused:
         reader.problem(path, refused[1], refused[0])
     on = document.get("on")
-    triggers = environments(on, path, config, workflows)
+    triggers = environments(on, path, config, workflows, _named(document))
     if not triggers and "workflow_call" in trigger_names(on) and not called:
         triggers = [[call_environment(on, path, config)]]
     runs: list[Run] = []
@@ -92,6 +97,15 @@ def _pipeline(
         tuple(reader.unresolved),
         tuple(reader.problems),
     )
+
+
+def _named(document: Map) -> tuple[str, ...]:
+    """Return the branches that a workflow's conditions ask for: a condition on a branch says that it exists."""
+    found: dict[str, None] = {}
+    for keys, node in walk(document):
+        if isinstance(node, Scalar) and "ref" in node.text and keys[:1] != ("on",):
+            found.update(dict.fromkeys(name for pair in _ASKED.findall(node.text) for name in pair if name))
+    return tuple(found)
 
 
 def _refused(document: Map, facts: FileFacts, provider: str) -> tuple[str, int] | None:

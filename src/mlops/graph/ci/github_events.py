@@ -16,6 +16,10 @@ from mlops.graph.ci.values import Object, Shape, Unknown, Value
 _GUARDING_TYPES = frozenset({"opened", "synchronize", "reopened", "ready_for_review"})
 
 
+#: Branches besides the default one that are looked at one by one.
+_MAX_BRANCHES = 6
+
+
 @dataclass(frozen=True, slots=True)
 class Environment:
     """One event with what is known of its contexts."""
@@ -36,6 +40,8 @@ class _Trigger:
     config: CiConfig
     #: Name of every workflow of the repository -> the names of its triggers.
     workflows: Mapping[str, tuple[str, ...]]
+    #: Branches besides the default one that the workflow's conditions ask for.
+    named: tuple[str, ...] = ()
 
     def texts(self, key: str) -> tuple[str, ...]:
         node = self.settings.get(key) if isinstance(self.settings, Map) else None
@@ -70,7 +76,11 @@ def trigger_names(on: Document | None) -> tuple[str, ...]:
 
 
 def environments(
-    on: Document | None, path: str, config: CiConfig, workflows: Mapping[str, tuple[str, ...]]
+    on: Document | None,
+    path: str,
+    config: CiConfig,
+    workflows: Mapping[str, tuple[str, ...]],
+    named: tuple[str, ...] = (),
 ) -> list[list[Environment]]:
     """Return the environments of every trigger, the primary ones first; `workflow_call` gives none."""
     found: list[list[Environment]] = []
@@ -78,7 +88,7 @@ def environments(
         (item, None) for item in items_of(on) if isinstance(item, Scalar)
     )
     for key, settings in entries:
-        trigger = _Trigger(key.text, path, key.line, settings, config, workflows)
+        trigger = _Trigger(key.text, path, key.line, settings, config, workflows, named)
         if key.text == "schedule":
             found.extend([environment] for environment in _schedule(trigger))
         elif key.text != "workflow_call":
@@ -131,6 +141,14 @@ def _other_branches(trigger: _Trigger) -> tuple[str, ...] | None:
     return tuple(one for one in wanted if one not in trigger.config.default_branches) or None
 
 
+def _each_branch(trigger: _Trigger, others: tuple[str, ...] | None) -> tuple[str, ...]:
+    """Return the branches to look at one by one: those of the filter, or those that conditions ask for."""
+    if others is None:
+        return ()
+    names = others or tuple(_select(trigger, trigger.named))
+    return tuple(name for name in names if name not in trigger.config.default_branches)[:_MAX_BRANCHES]
+
+
 def _push(trigger: _Trigger) -> list[Environment]:
     found: list[Environment] = []
     by_branch = trigger.texts("branches") or trigger.texts("branches-ignore")
@@ -142,10 +160,17 @@ def _push(trigger: _Trigger) -> list[Environment]:
             label = f"push to {' or '.join(names)}" if by_branch or len(names) == 1 else "push"
             found.append(trigger.environment("push", label, known.default_ref(names), active=active))
         others = _other_branches(trigger)
-        if others is not None:
+        each = _each_branch(trigger, others)
+        for name in each:
+            items = known.branch_ref((name,), trigger.config.default_branches)
+            label = f"push to {name}"
+            first = not names and name == each[0]
+            found.append(trigger.environment("branch", label, items, active=active, primary=first))
+        if others is not None and not (others and len(each) == len(others)):
             label = f"push to {' or '.join(others or trigger.texts('branches')) or 'another branch'}"
             items = known.branch_ref(others, trigger.config.default_branches)
-            found.append(trigger.environment("branch", label, items, active=active, primary=not names))
+            first = not names and not each
+            found.append(trigger.environment("branch", label, items, active=active, primary=first))
     if by_tag or not by_branch:
         tags = trigger.texts("tags")
         label = f"push of tag {' or '.join(tags)}" if tags else "push of a tag"

@@ -11,8 +11,9 @@ from mlops.domain.facts import FileFacts
 from mlops.domain.logic import Tri
 from mlops.domain.pipeline import ALWAYS, CiConfig, Condition, Event, Job, Pipeline, Run, Unresolved
 from mlops.domain.record import dataclass, field, replace
+from mlops.domain.regex import regex
 from mlops.graph.ci.gitlab_config import Config, complete
-from mlops.graph.ci.gitlab_events import Kind, kinds, names_source
+from mlops.graph.ci.gitlab_events import REF_WORDS, Kind, kinds, names_source
 from mlops.graph.ci.gitlab_include import Loader, local_includes
 from mlops.graph.ci.gitlab_jobs import jobs_of
 from mlops.graph.ci.gitlab_rules import Occasion, by_rules, file_variables
@@ -20,6 +21,10 @@ from mlops.graph.ci.gitlab_rules import Occasion, by_rules, file_variables
 _ROOT = ".gitlab-ci.yml"
 _MAX_CHILDREN = 2
 _MAX_ELSEWHERE = 20
+_MAX_NAMED = 6
+#: A rule that asks for one branch, and what the name of one looks like under `only`.
+_ASKED = regex(r"\$CI_COMMIT_(?:BRANCH|REF_NAME)\s*==\s*[\"']([\w./-]+)[\"']")
+_BRANCH = regex(r"[A-Za-z][\w./-]*")
 
 
 @dataclass(slots=True)
@@ -68,7 +73,8 @@ def _pipeline(path: str, files: Mapping[str, FileFacts], config: CiConfig, activ
     branch = _likeliest(files, path, branches)
     record = _Record()
     runs: list[tuple[Kind, Run]] = []
-    for kind in kinds(branch, branches, config.paths, config.repository):
+    named = _named(files, path, branches)
+    for kind in kinds(branch, branches, config.paths, config.repository, named):
         run = _run(path, kind, files, config, record)
         if run is not None:
             runs.append((kind, replace(run, event=replace(run.event, active=run.event.active & active))))
@@ -86,13 +92,36 @@ def _shown(runs: list[tuple[Kind, Run]]) -> tuple[Run, ...]:
         return tuple(run for kind, run in runs if kind.kind == "push")
     push = next((run for kind, run in alive if kind.kind == "push"), None)
     common = _live(push) if push else frozenset()
-    return tuple(run for kind, run in alive if kind.kind != "branch" or _live(run) - common)
+    shown: list[Run] = []
+    for kind, run in alive:
+        if kind.kind != "branch" or _live(run) - common:
+            shown.append(run)
+        if kind.kind == "branch":
+            common |= _live(run)
+    return tuple(shown)
 
 
 def _live(run: Run) -> frozenset[str]:
     if run.event.active.value is Tri.NO:
         return frozenset()
     return frozenset(job.id for job in run.jobs if job.condition.value is not Tri.NO)
+
+
+def _named(files: Mapping[str, FileFacts], path: str, branches: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the branches besides the default one that the CI files name: a rule for a branch says that it exists."""
+    found: dict[str, None] = {}
+    for other, facts in files.items():
+        if other != path and "gitlab" not in other.lower():
+            continue
+        for document in facts.documents:
+            for keys, node in walk(document):
+                if not isinstance(node, Scalar):
+                    continue
+                if keys[-1:] == ("if",):
+                    found.update(dict.fromkeys(_ASKED.findall(node.text)))
+                elif "only" in keys and _BRANCH.fullmatch(node.text) and "changes" not in keys:
+                    found[node.text] = None
+    return tuple(name for name in found if name not in branches and name not in REF_WORDS)[:_MAX_NAMED]
 
 
 def _likeliest(files: Mapping[str, FileFacts], path: str, branches: tuple[str, ...]) -> str:

@@ -31,8 +31,40 @@ class Kind:
     named_only: bool = False
 
 
-def kinds(branch: str, branches: tuple[str, ...], paths: tuple[str, ...], repository: str) -> Iterator[Kind]:
-    """Yield the events in the order of the report; `repository` is its own path, "" where not known."""
+#: What `only` and `except` may name besides branches.
+REF_WORDS = frozenset(
+    [
+        "branches",
+        "tags",
+        "merge_requests",
+        "external_pull_requests",
+        "pushes",
+        "schedules",
+        "web",
+        "api",
+        "triggers",
+        "pipelines",
+        "external",
+        "chat",
+        "parent_pipelines",
+        "kubernetes",
+        "active",
+        "variables",
+    ]
+)
+
+
+def kinds(
+    branch: str,
+    branches: tuple[str, ...],
+    paths: tuple[str, ...],
+    repository: str,
+    named: tuple[str, ...] = (),
+) -> Iterator[Kind]:
+    """Yield the events in the order of the report; `repository` is its own path, "" where not known.
+
+    `named` are the branches besides the default one that the files speak of.
+    """
 
     def occasion(
         source: str, words: str, more: Mapping[str, Value], name: str, *, is_tag: bool = False
@@ -52,6 +84,9 @@ def kinds(branch: str, branches: tuple[str, ...], paths: tuple[str, ...], reposi
         "CI_OPEN_MERGE_REQUESTS": UNKNOWN,
     }
     yield Kind("push", f"push to {branch}", occasion("push", "branches pushes", on_branch, branch))
+    for name in named:
+        there: Mapping[str, Value] = {**elsewhere, "CI_COMMIT_BRANCH": name, "CI_COMMIT_REF_NAME": name}
+        yield Kind("branch", f"push to {name}", occasion("push", "branches pushes", there, name))
     yield Kind("branch", "push to another branch", occasion("push", "branches pushes", elsewhere, ""))
     yield Kind(
         "pull_request",

@@ -6,11 +6,15 @@ import posixpath
 from collections.abc import Iterator
 
 from mlops.domain.logic import Tri
+from mlops.domain.regex import regex
 from mlops.graph.commands.found import Found
 from mlops.graph.context import Context, join
 
 #: How far below a program its subcommands may be defined, in imports.
 _IMPORT_DEPTH = 3
+#: Calls that import a module whose name is a value.
+_BY_NAME = {"__import__", "importlib.import_module", "import_module"}
+_DOTTED = regex(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
 
 
 #: Commands whose first argument that is a file is a program which they run.
@@ -56,6 +60,7 @@ def script_file(context: Context, words: tuple[str, ...], folder: str) -> Iterat
         if path is not None:
             yield from program(context, path)
             yield from subcommands(context, path, words[1:])
+            yield from named_modules(context, path, words[1:])
             return
     script = words[1] if len(words) > 1 else words[0]
     if (
@@ -105,6 +110,7 @@ def module(context: Context, name: str, folder: str, rest: tuple[str, ...]) -> I
         if path is not None:
             yield Found(context.python.main_nodes.get(path, context.python.module_nodes[path]), "runs module")
             yield from subcommands(context, path, rest)
+            yield from named_modules(context, path, rest)
             return
 
 
@@ -118,6 +124,28 @@ def console(context: Context, name: str, rest: tuple[str, ...]) -> Iterator[Foun
             )
             if module is not None:
                 yield from subcommands(context, module, rest)
+                yield from named_modules(context, module, rest)
+
+
+def named_modules(context: Context, path: str, rest: tuple[str, ...]) -> Iterator[Found]:
+    """Modules that arguments name, to a program that imports by name: `run-pipeline --module-name pipelines.churn`."""
+    python = context.python
+    if path not in python.modules.files:
+        return
+    files = [python.modules.files[item].facts for item in sorted({path} | python.imports_of(path))]
+    calls = {call.name for facts in files for call in facts.calls}
+    if not calls & _BY_NAME:
+        return
+    asked = {name.rpartition(".")[2] for name in calls}
+    for word in rest:
+        name = word.rpartition("=")[2]
+        found = python.modules.module(name, path) if _DOTTED.fullmatch(name) else None
+        if found is None:
+            continue
+        yield Found(python.module_nodes[found], "imports by name")
+        for index, function in enumerate(python.modules.files[found].facts.functions):
+            if function.name in asked:
+                yield Found(python.function_nodes[(found, index)], "calls")
 
 
 def subcommands(context: Context, path: str, rest: tuple[str, ...]) -> Iterator[Found]:

@@ -9,7 +9,7 @@ from mlops.domain.graph import PlacedFact
 from mlops.domain.python import Check, PythonFacts
 from mlops.domain.regex import regex
 from mlops.graph.context import Context
-from mlops.graph.derived.common import facts_of, fed_capabilities, python_paths
+from mlops.graph.derived.common import derived, facts_of, fed_capabilities, python_paths
 
 METRIC = regex(
     r"(?<![a-z])(accuracy|acc|auc|auroc|roc|f1|fbeta|precision|recall|rmse|mse|mae|mape|smape|wape|r2|rsquared|loss|perplexity|"
@@ -53,6 +53,12 @@ _MADE_UP = regex(r"(^|\.)(numpy\.random|random)\.", re.IGNORECASE)
 _GIVEN = regex(r"(^|\.)(read_\w+|load\w*|open|query|execute|get|fetch\w*|to_pandas|table|sql)$")
 _ACTS = {"model-registration", "model-deploy", "app-deploy", "traffic-split", "rollback", "pipeline-run", "retrain-start",
          "model-saving", "alerting"}  # fmt: skip
+#: Steps that judge a model.
+_EVALUATES = regex(
+    r"evaluat|(?<![a-z])metrics?(?![a-z])|compare_?model|model_?compar|champion", re.IGNORECASE
+)
+#: What takes a measure of drift to where it is seen.
+_RECORDS = {"experiment-tracking", "service-telemetry", "alerting", "durable-sink"}
 _COMPARES = {"<", ">", "<=", ">="}
 _VERDICTS = regex(
     r"better|promot|quality_gate|(passes|meets|beats|evaluate)_\w*(gate|threshold|promotion|champion)|champion|is_good|acceptab",
@@ -74,6 +80,19 @@ def add_checks(context: Context) -> None:
             kind = _kind(context, path, facts, check)
             if kind is not None:
                 _place(context, path, facts, check, kind)
+    _condition_steps(context)
+
+
+def _condition_steps(context: Context) -> None:
+    """A step of a workflow that goes on only where what an evaluation gave is good enough."""
+    for (path, index), placed in context.python.placed.items():
+        if not placed.capabilities & {"condition-step"} or placed.scope != "source":
+            continue
+        facts = facts_of(context, path)
+        call = facts.calls[index]
+        fed = {facts.calls[feed].name.rpartition(".")[2] for feed in call.feeds}
+        if _EVALUATES.search(" ".join((*fed, *(value for _, value in call.keywords)))):
+            context.graph.place([derived(placed, "metric-gate", effect="branches", test=placed.fact.value)])
 
 
 def _kind(context: Context, path: str, facts: PythonFacts, check: Check) -> str | None:
@@ -143,6 +162,8 @@ def _place(context: Context, path: str, facts: PythonFacts, check: Check, kind: 
         refused = ("an enclosing try swallows it", "F15")
     elif kind == "metric-gate":
         refused = _gate_fault(check, facts, effect)
+    elif effect == "" and kind == "drift-check" and _recorded(context, path, facts, check):
+        effect = "records"
     elif effect == "" and kind == "drift-check":
         refused = ("the result of the comparison is not used", "F16")
     elif kind == "drift-check" and _made_up(facts, check):
@@ -151,6 +172,17 @@ def _place(context: Context, path: str, facts: PythonFacts, check: Check, kind: 
     node = context.python.node_of(path, check.scope)
     fact = Fact(kind, check.test[:100], check.line, attrs)
     context.graph.place([PlacedFact(fact, path, context.scopes[path], node, frozenset(), refused)])
+
+
+def _recorded(context: Context, path: str, facts: PythonFacts, check: Check) -> bool:
+    """Tell whether what a check compares is also sent to a store that others watch."""
+    return any(
+        call.scope == check.scope
+        and not set(call.feeds).isdisjoint(check.feeds)
+        and (placed := context.python.placed.get((path, index))) is not None
+        and placed.capabilities & _RECORDS
+        for index, call in enumerate(facts.calls)
+    )
 
 
 def _made_up(facts: PythonFacts, check: Check) -> bool:

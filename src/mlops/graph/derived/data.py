@@ -28,6 +28,9 @@ _READS = regex(
     r"(^|\.)(read_(csv|parquet|json|sql\w*|table|feather|excel|gbq)|scan_(parquet|csv)|load_dataset|urlretrieve|urlopen)$"
 )
 _ADDRESS = regex(r"(url|uri|loc|endpoint|dsn|connection|conn_str|database_url|bucket)", re.IGNORECASE)
+#: A parameter of these types is rendered by its type alone.
+_PLAIN = {"str", "Path", "pathlib.Path", "os.PathLike"}
+_LOCATOR = regex(r"(^|_)(ur[il]|dsn)$", re.IGNORECASE)
 _FETCH_NAMES = regex(
     r"data|ingest|extract|etl|prepare|raw|corpus|source|loader|dvc|fetch_\w+|sql|query|feature", re.IGNORECASE
 )
@@ -99,11 +102,36 @@ def _ingestion(context: Context) -> None:
                 (path, index)
             ].capabilities:
                 continue
+            if not _READS.search(call.name):
+                continue
             given = [unquoted(text) for text in (*call.args[:1], *(value for _, value in call.keywords))]
-            if _READS.search(call.name) and any(_REMOTE.match(text) or _is_address(text) for text in given):
+            if any(_REMOTE.match(text) or _is_address(text) for text in given) or (
+                given and given[0] in _PLAIN and _is_given_address(context, path, call)
+            ):
                 made = Fact("ingestion", call.name.lstrip("?:"), call.line, {})
                 node = context.python.node_of(path, call.scope)
                 context.graph.place([PlacedFact(made, path, context.scopes[path], node)])
+
+
+def _is_given_address(context: Context, path: str, call: Call) -> bool:
+    """Tell whether a reader is in a function that somebody gives a remote address, or that names one as its parameter."""
+    if call.scope < 0:
+        return False
+    function = facts_of(context, path).functions[call.scope]
+    if any(_LOCATOR.search(parameter.name) for parameter in function.parameters):
+        return True
+    node = context.python.node_of(path, call.scope)
+    callers = {(edge.path, edge.line) for edge in context.graph.into[node] if edge.label == "calls"}
+    short = function.name.rpartition(".")[2]
+    return any(
+        (where, other.line) in callers
+        and other.name.rpartition(".")[2].lstrip(":?") == short
+        and any(
+            _REMOTE.match(unquoted(text)) for text in (*other.args, *(value for _, value in other.keywords))
+        )
+        for where in {edge_path for edge_path, _ in callers}
+        for other in context.python.modules.files[where].facts.calls
+    )
 
 
 def _committed(context: Context, fact: PlacedFact) -> bool:
@@ -212,7 +240,8 @@ def _unread(facts: PythonFacts, index: int) -> tuple[str, str]:
         return "the schema has no constraints", "F13"
     if call.name.rpartition(".")[2] in _DECLARES:
         return "it declares a schema, and checks nothing by itself", "F9"
-    if not _SILENT.match(call.name) or call.name.rpartition(".")[2] not in _VERDICTS:
+    judged = call.name.rpartition(".")[2] in _VERDICTS or call.name.startswith("evidently.")
+    if not _SILENT.match(call.name) or not judged:
         return "", ""
     return ("", "") if is_read(facts, index) else ("the result of the check is not read", "F16")
 

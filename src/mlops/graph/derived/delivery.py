@@ -16,15 +16,23 @@ from mlops.graph.derived.walk import below
 _DEPLOYS = ("model-deploy", "app-deploy", "pipeline-deploy", "infrastructure-apply", "gitops")
 _STAGES = {
     "development": r"dev|develop|development|sandbox|nightly",
-    "test": r"test|testing|qa|uat|tst|acc|acceptance|int|integration|ci|aci",
+    "test": r"test|testing|qa|uat|tst|acc|acceptance|int|integration|aci",
     "staging": r"staging|stage|stg|preprod|pre-prod|preproduction|canary|blue",
     "production": r"prod|production|prd|live|main-env|aks|green",
 }
+#: `cond && 'prod' || 'dev'`: what the arms of a CI expression give.
+_ARM = regex(r"(?:&&|\|\|)\s*'([^']+)'")
 _STAGE_OF = {name: regex(rf"(?<![a-z])({words})(?![a-z])", re.IGNORECASE) for name, words in _STAGES.items()}
+#: Between the words of `DeployToStaging`.
+_HUMPS = regex(r"(?<=[a-z])(?=[A-Z])")
 _PLACEHOLDER = regex(
     r"your[-_ ]|<[a-z_ -]+>|changeme|change-me|example\.com|placeholder|\bTODO\b|xxxx|my-(project|registry|cluster)",
     re.IGNORECASE,
 )
+
+#: Calls that mark a registered version, and marks that no live service follows.
+_PROMOTES = {"transition_model_version_stage", "set_registered_model_alias"}
+_NOT_LIVE = {"staging", "archived", "none", "challenger", "candidate", "shadow", "test", "dev", "latest"}
 
 #: Paths that web frameworks and model servers answer by themselves.
 _BUILT_IN = {"/", "/docs", "/openapi.json", "/metrics", "/ping", "/v2/health/ready", "/v2/health/live"}
@@ -66,6 +74,22 @@ def _deploys(context: Context) -> None:
             # It counts, though for less: the report names what makes it skip.
             context.graph.place([derived(fact, "deploy", refused=(f"it is {note}", "F21"), what=what)])
     _gitops(context)
+    _promotions(context)
+
+
+def _promotions(context: Context) -> None:
+    """Marking a registered version goes live by that where the project's scorer loads what is marked."""
+    graph, python = context.graph, context.python
+    reads = {f.path for f in with_capability(context, "model-registry-read") if f.scope == "source"}
+    serves = any(
+        ({f.path} | python.imports_of(f.path)) & reads
+        for f in graph.of_kind("scoring")
+        if f.scope == "source" and not f.refused[0]
+    )
+    for fact in with_capability(context, "model-registration") if serves else ():
+        given = {value.strip("'\"").lower() for value in fact.fact.attrs.values()}
+        if fact.fact.value.rpartition(".")[2] in _PROMOTES and not given & _NOT_LIVE:
+            graph.place([derived(fact, "deploy", what="model-deploy", of=fact.fact.kind)])
 
 
 def _gitops(context: Context) -> None:
@@ -83,7 +107,9 @@ def _gitops(context: Context) -> None:
 def _what_is_delivered(context: Context) -> None:
     """A deployed application is the model where the repository scores; a published image is the pipeline where it trains."""
     graph = context.graph
-    scores = any(f.scope == "source" and not f.refused[0] for f in graph.of_kind("scoring"))
+    scores = any(f.scope == "source" and not f.refused[0] for f in graph.of_kind("scoring")) or any(
+        f.scope == "source" and f.fact.kind == "resource" for f in with_capability(context, "model-deploy")
+    )
     training = training_stages(context)
     for fact in list(graph.of_kind("deploy")):
         if fact.fact.attrs["what"] in {"app-deploy", "gitops", "infrastructure-apply"} and scores:
@@ -124,13 +150,15 @@ def _targets(context: Context) -> None:
         if not found:
             continue
         same = _same_target(context, job, found, seen)
-        names = job.fact.attrs.get("matrix", "").split() or [""]
-        for leg in names:
-            stage = _stage(job.fact.attrs.get("environment", ""), leg, job.fact.value)
+        environment = job.fact.attrs.get("environment", "")
+        chosen = _ARM.findall(environment) if "${{" in environment else []
+        legs = job.fact.attrs.get("matrix", "").split() or [""]
+        for name, leg in ((name, leg) for name in chosen or [environment] for leg in legs):
+            stage = _stage(name, leg, job.fact.value)
             stages = {stage} if stage else {_stage(fact.fact.value) for fact in found} - {""}
             for value in sorted(stages):
                 attrs = {
-                    "environment": job.fact.attrs.get("environment", ""),
+                    "environment": environment,
                     "approval": job.fact.attrs["approval"],
                 }
                 refused = (f"it deploys to the target of {same} too", "") if same else ("", "")
@@ -175,8 +203,9 @@ def _probes(context: Context) -> None:
 def _stage(*texts: str) -> str:
     """Return the kind of environment that the first telling text names."""
     for text in texts:
+        words = _HUMPS.sub("-", text.replace("_", "-"))
         for name in ("production", "staging", "test", "development"):
-            if _STAGE_OF[name].search(text.replace("_", "-")):
+            if _STAGE_OF[name].search(words):
                 return name
     return ""
 

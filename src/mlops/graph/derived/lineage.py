@@ -16,7 +16,7 @@ def add_lineage(context: Context) -> None:
     models = {f.path for f in graph.of_kind("training") if f.scope == "source"}
     for fact in with_capability(context, "lineage"):
         own = "model-registration" in fact.capabilities or fact.path not in context.python.modules.files
-        beside = own or bool(_neighbours(context, fact.path) & models)
+        beside = own or bool(_neighbours(context, fact.path) & models) or _flows(context, fact.path, models)
         refused = ("", "") if beside else ("it is about no model that is trained here", "")
         graph.place([derived(fact, "lineage", refused=refused, how="recorded")])
     _identities(context)
@@ -48,6 +48,18 @@ def _neighbours(context: Context, path: str) -> set[str]:
     python = context.python
     importers = {other for other in python.modules.files if path in python.imports_of(other)}
     return {path} | importers | python.imports_of(path)
+
+
+def _flows(context: Context, path: str, models: set[str]) -> bool:
+    """Tell whether a file that imports this one leads to a file that trains too: a workflow of both."""
+    python = context.python
+    for other in python.modules.files:
+        used = python.imports_of(other)
+        if path in used and context.scopes[other] == "source":
+            further = {item for found in used for item in python.imports_of(found)}
+            if (used | further) & models:
+                return True
+    return False
 
 
 def _locks(context: Context) -> None:

@@ -71,7 +71,16 @@ def _scoring(context: Context) -> None:
     for path in python.modules.files:
         for imported in python.imports_of(path):
             importers.setdefault(imported, set()).add(path)
-    for fact in with_capability(context, "model-inference", "batch-scoring"):
+    found = with_capability(context, "model-inference", "batch-scoring")
+    decorated = {
+        (path, decorator.line)
+        for path in {fact.path for fact in found if fact.fact.kind == "call"} & python.modules.files.keys()
+        for function in python.modules.files[path].facts.functions
+        for decorator in function.decorators
+    }
+    for fact in found:
+        if fact.fact.kind == "call" and (fact.path, fact.fact.line) in decorated:
+            continue  # `@torch.no_grad()`: the decorator tells of which function
         near = {fact.path} | importers.get(fact.path, set()) | python.imports_of(fact.path)
         loaded = bool(near & loads)
         evaluates = fact.path in metrics or (fact.path in trains and fact.path not in loads)

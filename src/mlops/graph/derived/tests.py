@@ -13,6 +13,8 @@ from mlops.domain.regex import regex
 from mlops.graph.context import Context
 from mlops.graph.derived.common import derived, facts_of, python_paths, with_capability
 from mlops.graph.derived.exercised import kinds_of, project_programs, started, started_kinds
+from mlops.graph.derived.imports import lost_imports
+from mlops.graph.derived.walk import below
 from mlops.graph.rendered import unquoted
 from mlops.graph.selection import configured_markers, is_test, markers, selected
 
@@ -74,6 +76,9 @@ def _judge(
     """Return why a test proves nothing (or ("", "")), and the kinds of test that it is."""
     if _SKIPS & markers(facts, function):
         return ("the test is skipped or expected to fail", "F3"), _named_kinds(path, function)
+    lost = lost_imports(context, path)
+    if lost is not None:
+        return (f"it cannot be imported: {lost[0]} has no {lost[1]}", "F14"), _named_kinds(path, function)
     missing = _skipped_for(context, facts, function)
     if missing:
         reason = f"it is skipped where {missing} is missing, and nobody tracks that file"
@@ -232,6 +237,12 @@ def _all_mocks(facts: PythonFacts, check: Check) -> bool:
     return bool(names) and all(name.startswith(_MOCKS) or "Mock" in name for name in names)
 
 
+def _results(context: Context, fact: PlacedFact) -> bool:
+    """Tell whether a command of the same job runs the tests whose results a task publishes."""
+    runs = {f.node for f in with_capability(context, "test-run") if f.fact.kind == "command"}
+    return any(below(context, edge.source) & runs for edge in context.graph.into[fact.node])
+
+
 def _commands(context: Context) -> None:
     """A test command counts when it collects a real test; foreign runners are believed."""
     real = {fact.node for fact in context.graph.of_kind("test") if not fact.refused[0]}
@@ -251,6 +262,8 @@ def _commands(context: Context) -> None:
             context.graph.place([derived(fact, "test-command", runner="foreign")])
         elif fact.fact.kind in {"action", "task"} and not collected:
             refused = ("", "") if real else ("it runs no test that can fail", "F1")
+            if fact.fact.value.startswith("PublishTestResults") and not _results(context, fact):
+                refused = ("no command of the job runs tests", "F1")
             context.graph.place([derived(fact, "test-command", runner="action", refused=refused)])
         elif collected:
             tests = [edge.target for node in collected for edge in context.graph.out[node]]

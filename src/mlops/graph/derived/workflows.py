@@ -41,6 +41,8 @@ _PRINTS = {"echo", "printf", "true", "sleep", "date"}
 _ML_WORK = ("model-training", "remote-training", "hyperparameter-search", "model-inference", "batch-scoring",
             "metric-computation", "model-registration", "model-deploy", "notebook-run", "job-launch")  # fmt: skip
 _NAMING = ("target", "kw.task_id", "kw.name", "kw.func", "kw.python_callable", "kw.display_name")
+#: Constructors of steps in which a platform trains.
+_TRAINING_STEP = regex(r"\.(Training|Tuning|AutoML|TrainingJob)\w*(Step|Op|Operator)$")
 _ML_NAMES = regex(r"train|fit|model|evaluat|predict|scor|infer|tune", re.IGNORECASE)
 
 
@@ -132,7 +134,7 @@ def _code(context: Context) -> None:
             for path in (fact.path, *context.python.imports_of(fact.path))
             for item in steps.get(path, ())
         ]
-        names = {item.fact.attrs.get("target", "") or f"{item.path}:{item.fact.line}" for item in near}
+        names = {_step_name(item) for item in near}
         count = max(len(names), _first_party_calls(context, fact))
         refused = ("", "")
         if count < 2:
@@ -147,6 +149,11 @@ def _code(context: Context) -> None:
             _place(context, path, first.fact.line, first.node, f"{len(found)} steps", steps=str(len(found)))
     for path in sorted(defining | set(steps)):
         _link_steps(context, path, steps.get(path, []))
+
+
+def _step_name(item: PlacedFact) -> str:
+    attrs = item.fact.attrs
+    return attrs.get("target") or f"{item.path}:{item.fact.line}:{attrs.get('kw.task_id', '')}"
 
 
 def _link_steps(context: Context, path: str, steps: list[PlacedFact]) -> None:
@@ -244,6 +251,11 @@ def _names_training(context: Context) -> bool:
     """Tell whether anything trains here, or a workflow has a step that is named for training."""
     if any(f.scope in {"source", "notebook"} for f in context.graph.of_kind("training")):
         return True
+    if any(
+        _TRAINING_STEP.search(f.fact.value) and f.scope == "source"
+        for f in with_capability(context, "pipeline-step")
+    ):
+        return True  # the platform's own algorithm needs no code here
     return any(
         "train" in edge.label for node in context.workflows.values() for edge in context.graph.out[node]
     )

@@ -1,0 +1,2 @@
+def tenure(months: int) -> float:
+    return months / 12

@@ -1,0 +1,7 @@
+from setuptools import find_packages, setup
+
+setup(
+    name="churn-pipelines",
+    packages=find_packages(),
+    entry_points={"console_scripts": ["run-pipeline=pipelines.submit:main"]},
+)
