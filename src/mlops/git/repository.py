@@ -34,7 +34,9 @@ def find_root(path: str) -> str | None:
     except FileNotFoundError:
         return None
     if not done.returncode:
-        return _decode(done.stdout).split("\n", 2)[2].removesuffix("\n")
+        _, inside, top = _decode(done.stdout).split("\n", 2)
+        # A repository may call any folder of the machine its working tree.
+        return top.removesuffix("\n") if inside == "true" else None
     # Outside of a working tree git answers the first two questions and fails at the third.
     if done.stdout.startswith(b"true"):
         return _decode(ask(path, "rev-parse", "--absolute-git-dir")).removesuffix("\n")
