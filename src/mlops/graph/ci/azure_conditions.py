@@ -125,7 +125,11 @@ class Variables:
             condition = Condition(usual, f"the {what} is disabled by {shown}", "F6", node.line)
         else:
             condition = Condition(usual, f"{shown} does not hold for this event", "", node.line)
-        asked = frozenset() if _OF_ALL.search(text) else frozenset(_NAMES.findall(" ".join(_OF_ONE.findall(text))))
+        asked = (
+            frozenset()
+            if _OF_ALL.search(text)
+            else frozenset(_NAMES.findall(" ".join(_OF_ONE.findall(text))))
+        )
         return Verdict(condition, after_failure, skipped, asked)
 
     def _decide(self, text: str, status: Mapping[str, bool]) -> Tri:

@@ -178,7 +178,12 @@ def _holds(node: Document, occasion: Occasion, *, never: bool = False) -> Tri:
     if open_ and open_ <= tags:
         # Somebody who writes a rule for tags of a certain form makes such tags.
         return Tri.NO if never else Tri.YES
-    if open_ and not never and occasion.source == "schedule" and not any(_GIVEN.match(name) for name in open_):
+    if (
+        open_
+        and not never
+        and occasion.source == "schedule"
+        and not any(_GIVEN.match(name) for name in open_)
+    ):
         # Each schedule brings variables of its own: the rule is made for the one that sets these.
         return Tri.YES
     if never and open_ and all(name in _WORDS | tags or _SWITCH.search(name) for name in open_):
