@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlops.facts.config import read, r
+from mlops.facts.config import r, read
 from mlops.facts.registry import wanted
 
 
@@ -20,7 +20,9 @@ def test_calls_with_their_arguments() -> None:
     assert found(text) == [("R::predict", 2, attrs)]
 
 
-@pytest.mark.parametrize("text", ["# predict(x)", "'predict(x)'", '"a \\" predict(x)"', "if (x) y", "predict"])
+@pytest.mark.parametrize(
+    "text", ["# predict(x)", "'predict(x)'", '"a \\" predict(x)"', "if (x) y", "predict"]
+)
 def test_comments_strings_and_words_are_no_calls(text: str) -> None:
     assert found(text) == []
 

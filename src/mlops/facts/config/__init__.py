@@ -64,7 +64,10 @@ _FACTS: tuple[tuple[str, Callable[[str], bool], Callable[[str, str], Iterable[Fa
     (
         "r",
         r.is_document,
-        lambda path, text: (*(markdown.sections(path, text) if markdown.matches(path) else ()), *r.calls(path, text)),
+        lambda path, text: (
+            *(markdown.sections(path, text) if markdown.matches(path) else ()),
+            *r.calls(path, text),
+        ),
     ),
     ("r", lambda path: path.endswith((".R", ".r")), r.calls),
     ("markdown", markdown.matches, markdown.sections),
