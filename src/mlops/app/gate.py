@@ -11,7 +11,8 @@ from functools import partial
 from mlops.app import settings
 from mlops.app.beside import Beside
 from mlops.app.changes import config_changes
-from mlops.app.guard import Gate, gate_changes, gates
+from mlops.app.guard.compare import gate_changes
+from mlops.app.guard.find import Gate, gates
 from mlops.app.lint import Read, Request, conclude, link, read
 from mlops.app.reading import Known
 from mlops.app.rules import catalog_for
