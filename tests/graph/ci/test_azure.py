@@ -417,6 +417,10 @@ def test_deployment_jobs_have_an_environment_and_hooks() -> None:
         ("eq(variables['Build.SourceBranch'], 'refs/heads/main')", YES, True, YES),
         ("eq(variables['Build.SourceBranch'], 'refs/heads/x')", NO, False, NO),
         ("eq(variables.nobody, 'x')", UNKNOWN, True, UNKNOWN),
+        ("succeeded('test')", YES, False, YES),
+        ("and(succeeded('test'), eq(variables['Build.SourceBranch'], 'refs/heads/main'))", YES, False, YES),
+        ("succeeded('else')", YES, True, YES),
+        ("failed('test')", YES, True, YES),
     ],
 )
 def test_conditions_of_stages(condition: str, value: Tri, after_failure: bool, later: Tri) -> None:
@@ -428,6 +432,21 @@ def test_conditions_of_stages(condition: str, value: Tri, after_failure: bool, l
     assert found["deploy/web"].after_failure is after_failure
     # a stage after a skipped one is skipped too
     assert found["other/x"].condition.value is later
+
+
+def test_a_skipped_stage_holds_up_only_who_asks_for_it() -> None:
+    text = "stages:\n" + "".join(
+        f"- stage: {name}\n  condition: {condition}\n  dependsOn: [{needs}]\n  jobs:\n  - job: x\n    steps: [script: x]\n"
+        for name, condition, needs in (
+            ("a", "false", ""),
+            ("b", "true", ""),
+            ("c", "succeeded('a')", "a, b"),
+            ("d", "succeeded('b')", "a, b"),
+        )
+    )
+    found = jobs(text)
+    assert found["c/x"].condition.value is NO
+    assert (found["d/x"].condition.value, found["d/x"].after_failure) == (YES, True)
 
 
 def test_a_stage_that_always_runs_follows_a_skipped_one() -> None:

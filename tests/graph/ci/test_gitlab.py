@@ -102,6 +102,15 @@ def test_a_schedule_stands_outside_the_repository() -> None:
     assert (event.origin, event.line, event.active.value) == ("outside", 4, YES)
 
 
+def test_a_rule_for_a_variable_of_a_schedule_prepares_for_one() -> None:
+    found = run(RULE.format("$SCHEDULE_TYPE == 'retrain'"), "schedule")
+    assert found.jobs[0].condition.value is YES
+    named = "$CI_PIPELINE_SOURCE == 'schedule' && $TASK == 'retrain'"
+    assert run(RULE.format(named), "schedule").jobs[0].condition.value is YES
+    assert "schedule" not in kinds(RULE.format("$TASK == 'retrain'"))
+    assert "schedule" not in kinds(RULE.format("$CI_PIPELINE_SCHEDULE_DESCRIPTION == 'x'"))
+
+
 @pytest.mark.parametrize(
     ("rules", "expected"),
     [
@@ -188,6 +197,14 @@ def test_file_variables_count_and_those_of_the_event_win() -> None:
 def test_a_job_without_rules_is_not_in_merge_request_pipelines() -> None:
     assert job("", "pull_request").condition.value is NO
     assert job("  only: [merge_requests]\n", "pull_request").condition.value is YES
+
+
+def test_a_job_without_rules_is_where_the_workflow_makes_a_pipeline() -> None:
+    text = "workflow:\n  rules:\n  - if: $CI_PIPELINE_SOURCE == 'merge_request_event'\na:\n  script: x\n"
+    assert jobs(text, "pull_request")["a"].condition.value is YES
+    assert "push" not in kinds(text)
+    assert jobs(text + "  except: [main]\n", "pull_request")["a"].condition.value is YES
+    assert "pull_request" not in kinds(text + "  only: [main]\n")
 
 
 @pytest.mark.parametrize(

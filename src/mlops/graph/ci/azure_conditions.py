@@ -20,6 +20,9 @@ _SET = regex(r"##vso\[task\.setvariable\s+[^\]]*?variable=([\w.]+)", re.IGNORECA
 _SOURCES = frozenset(
     {"build.sourcesdirectory", "system.defaultworkingdirectory", "build.repository.localpath"}
 )
+_OF_ALL = regex(r"\bsucceeded\(\s*\)", re.IGNORECASE)
+_OF_ONE = regex(r"\bsucceeded\(([^()]+)\)", re.IGNORECASE)
+_NAMES = regex(r"'([^']+)'")
 _MAX_DEPTH = 10
 
 
@@ -30,6 +33,12 @@ class Verdict:
     condition: Condition = ALWAYS
     after_failure: bool = False
     after_skip: Tri = Tri.NO
+    #: The dependencies whose success alone it asks for; empty where it asks for all.
+    asks_for: frozenset[str] = frozenset()
+
+    def disturbed_by(self, needs: tuple[str, ...]) -> bool:
+        """Tell whether it may run although one of these failed."""
+        return self.after_failure or (bool(self.asks_for) and not self.asks_for.issuperset(needs))
 
 
 def set_by_scripts(root: Document) -> frozenset[str]:
@@ -116,7 +125,12 @@ class Variables:
             condition = Condition(usual, f"the {what} is disabled by {shown}", "F6", node.line)
         else:
             condition = Condition(usual, f"{shown} does not hold for this event", "", node.line)
-        return Verdict(condition, after_failure, skipped)
+        asked = (
+            frozenset()
+            if _OF_ALL.search(text)
+            else frozenset(_NAMES.findall(" ".join(_OF_ONE.findall(text))))
+        )
+        return Verdict(condition, after_failure, skipped, asked)
 
     def _decide(self, text: str, status: Mapping[str, bool]) -> Tri:
         word = truth_word(text)

@@ -179,16 +179,12 @@ def _value(tree: Expression, environment: Environment) -> Value:
     if isinstance(tree, Index):
         return _index(tree, environment)
     if tree.function in environment.status:
-        return environment.status[tree.function] if not tree.arguments else _status_of(tree, environment)
+        # `succeeded('job')`: in a disturbed run, as if that job were the one that failed (`Verdict.asks_for`).
+        return environment.status[tree.function]
     function = FUNCTIONS.get(tree.function)
     if function is None:
         return UNKNOWN
     return function([_value(argument, environment) for argument in tree.arguments])
-
-
-def _status_of(tree: Call, environment: Environment) -> Value:
-    """`succeeded('job')`: in a disturbed run it is unknown which job was meant."""
-    return environment.status[tree.function] if environment.status is UNDISTURBED else UNKNOWN
 
 
 def _index(tree: Index, environment: Environment) -> Value:

@@ -130,7 +130,7 @@ def _settled(parts: list[_Part], what: str, reader: _Reader) -> dict[str, Condit
         condition = part.verdict.condition
         if part.verdict.after_skip is Tri.NO:
             for need in part.needs:
-                if need in by_name:
+                if need in by_name and need in (part.verdict.asks_for or {need}):
                     needed = settle(need)
                     if needed.value is not Tri.YES:
                         reason = f"it needs the {what} `{need}`: {needed.reason}"
@@ -170,8 +170,8 @@ def _stage(stage: _Part, settled: Mapping[str, Condition], reader: _Reader) -> N
                 id=prefix + part.name,
                 needs=(*inside, *before),
                 condition=settled[stage.name] & conditions[part.name],
-                after_failure=(bool(before) and stage.verdict.after_failure)
-                or (bool(inside) and part.verdict.after_failure),
+                after_failure=(bool(before) and stage.verdict.disturbed_by(stage.needs))
+                or (bool(inside) and part.verdict.disturbed_by(part.needs)),
                 approval=job.approval or by_hand,
             )
         )

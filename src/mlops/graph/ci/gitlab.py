@@ -169,6 +169,7 @@ def _event_line(root: Map, kind: Kind) -> int:
 def _workflow(root: Map, occasion: Occasion) -> tuple[Condition, Occasion]:
     """Return whether a pipeline is made at all, and the variables that the workflow's rule adds."""
     rules = root.get("workflow", "rules")
+    occasion = replace(occasion, by_workflow=rules is not None)
     if rules is None:
         return ALWAYS, occasion
     decision = by_rules(rules, occasion, "pipeline")

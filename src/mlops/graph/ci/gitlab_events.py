@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from mlops.domain.document import Map, Scalar, walk
 from mlops.domain.record import dataclass
+from mlops.domain.regex import regex
 from mlops.graph.ci.gitlab_expression import SET, UNKNOWN, Not, Value
 from mlops.graph.ci.gitlab_rules import Occasion
 
@@ -151,6 +152,10 @@ _SOURCE_WORDS = {
 }
 
 
+#: A variable that a schedule sets, by its name.
+_OF_A_SCHEDULE = regex(r"\$\{?(?!CI_)\w*SCHEDULED?(?:_\w+)?\b")
+
+
 def names_source(config: Map, source: str) -> bool:
     """Return whether some rule admits a source by name: the file prepares for it."""
     words = _SOURCE_WORDS[source]
@@ -162,6 +167,8 @@ def names_source(config: Map, source: str) -> bool:
             return True
         if keys[-1:] == ("only",) and node.text in words:
             return True
-        if keys[-1:] == ("if",) and "rules" in keys and quoted.search(node.text):
+        if keys[-1:] != ("if",) or "rules" not in keys:
+            continue
+        if quoted.search(node.text) or (source == "schedule" and _OF_A_SCHEDULE.search(node.text)):
             return True
     return False

@@ -20,6 +20,8 @@ _WORDS = frozenset({
     "GITLAB_USER_EMAIL", "GITLAB_USER_NAME",
 })  # fmt: skip
 _TAG_NAMES = frozenset({"CI_COMMIT_TAG", "CI_COMMIT_REF_NAME", "CI_COMMIT_REF_SLUG"})
+#: Variables that GitLab sets, not a schedule.
+_GIVEN = regex(r"CI_|GITLAB_")
 _SWITCH = regex(r"(?:^(?:NO|SKIP|DISABLE)_|_(?:DISABLED|DISABLE|SKIP)$|^SKIP)")
 
 
@@ -36,6 +38,8 @@ class Occasion:
     branch: str = ""
     is_tag: bool = False
     paths: tuple[str, ...] = ()
+    #: Whether `workflow: rules` made the pipeline: then a job without rules is not confined to branches and tags.
+    by_workflow: bool = False
 
     def with_variables(self, more: Mapping[str, Value]) -> Occasion:
         """Return it with a file's variables, over which those of the event win."""
@@ -174,6 +178,14 @@ def _holds(node: Document, occasion: Occasion, *, never: bool = False) -> Tri:
     if open_ and open_ <= tags:
         # Somebody who writes a rule for tags of a certain form makes such tags.
         return Tri.NO if never else Tri.YES
+    if (
+        open_
+        and not never
+        and occasion.source == "schedule"
+        and not any(_GIVEN.match(name) for name in open_)
+    ):
+        # Each schedule brings variables of its own: the rule is made for the one that sets these.
+        return Tri.YES
     if never and open_ and all(name in _WORDS | tags or _SWITCH.search(name) for name in open_):
         return Tri.NO
     return Tri.UNKNOWN
@@ -240,11 +252,11 @@ def glob_matches(pattern: str, path: str) -> bool:
 
 
 def _by_refs(job: Map, occasion: Occasion) -> Condition:
-    """Return what `only` and `except` say; without them, branches and tags."""
+    """Return what `only` and `except` say; without them, branches and tags, or what `workflow: rules` lets in."""
     only, without = job.get("only"), job.get("except")
     line = _line(job, "only" if only is not None else "except")
     if only is None:
-        admitted = Tri.YES if occasion.keywords & {"branches", "tags"} else Tri.NO
+        admitted = Tri.YES if occasion.by_workflow or occasion.keywords & {"branches", "tags"} else Tri.NO
         if admitted is Tri.NO:
             return Condition(
                 Tri.NO, "without rules the job is not part of merge request pipelines", "", job.line

@@ -20,6 +20,8 @@ from mlops.graph.derived.common import (
 from mlops.graph.derived.walk import below
 from mlops.graph.rendered import unquoted
 
+#: How a schema class is applied; `DataFrame[Rows](frame)` is a call of `?DataFrame` here.
+_APPLIES = (".validate", ".cast", ".is_valid", ".filter", ".to_schema", "?DataFrame", "?LazyFrame")
 _REMOTE = regex(
     r"^(https?|s3a?|gs|gcs|abfss?|wasbs?|hdfs|azureml|dbfs|ftp|jdbc|postgres(ql)?|mysql|sqlite)[:+]",
     re.IGNORECASE,
@@ -204,12 +206,30 @@ def _validation(context: Context) -> None:
             refused = _unread(facts_of(context, path), index)
             if is_of_settings(facts_of(context, path), index):
                 refused = ("it checks the configuration, not data", "F22")
+        elif fact.fact.kind == "base" and not _applied(context, fact):
+            refused = ("it declares a schema, and nothing applies it", "F9")
         context.graph.place([derived(fact, "data-validation", refused=refused)])
         if fact.scope == "test" or fact.path in tested:
             context.graph.place([derived(fact, "data-test")])
     for fact in context.graph.of_kind("data-check"):
         if fact.scope == "test" and _DATA_NAMES.search(fact.path) and not _tests_code(context, fact):
             context.graph.place([derived(fact, "data-test")])
+
+
+def _applied(context: Context, fact: PlacedFact) -> bool:
+    """Tell whether code calls a schema class, hands it on, has its annotations checked, or checks by some other name."""
+    name = fact.fact.attrs.get("class", "").rpartition(".")[2]
+    word = regex(rf"(?<!\w){re.escape(name)}(?!\w)")
+    python = context.python
+    for path, file in python.modules.files.items():
+        if context.scopes[path] != "source":
+            continue
+        near = path == fact.path or fact.path in python.imports_of(path)
+        for call in file.facts.calls:
+            texts = (call.name, *call.args, *(value for _, value in call.keywords))
+            if any(word.search(text) for text in texts) or (near and call.name.endswith(_APPLIES)):
+                return True
+    return any(other.fact.kind == "decorator" for other in with_capability(context, "data-validation"))
 
 
 def _request_files(context: Context) -> set[str]:

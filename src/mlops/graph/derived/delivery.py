@@ -56,23 +56,17 @@ def _deploys(context: Context) -> None:
             continue
         text = " ".join((fact.fact.value, *fact.fact.attrs.values()))
         refused = ("the target is a placeholder", "F12") if _PLACEHOLDER.search(text) else ("", "")
-        what = next(capability for capability in _DEPLOYS if capability in fact.capabilities)
+        shown = [capability for capability in _DEPLOYS if capability in fact.capabilities]
         note = fact.fact.attrs.get("note", "")
-        context.graph.place(
-            [
-                derived(
-                    fact,
-                    "deploy",
-                    refused=refused,
-                    what=what,
-                    of=fact.fact.kind,
-                    skips="yes" if note else "no",
-                )
-            ]
-        )
+        skips = "yes" if note else "no"
+        # the first is what it deploys; a pipeline may come with a service
+        for what in dict.fromkeys((shown[0], *(item for item in shown if item == "pipeline-deploy"))):
+            context.graph.place(
+                [derived(fact, "deploy", refused=refused, what=what, of=fact.fact.kind, skips=skips)]
+            )
         if note:
             # It counts, though for less: the report names what makes it skip.
-            context.graph.place([derived(fact, "deploy", refused=(f"it is {note}", "F21"), what=what)])
+            context.graph.place([derived(fact, "deploy", refused=(f"it is {note}", "F21"), what=shown[0])])
     _gitops(context)
     _promotions(context)
 

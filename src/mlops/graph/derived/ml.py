@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 
 from mlops.domain.facts import Fact
 from mlops.domain.graph import PlacedFact
@@ -13,6 +14,8 @@ from mlops.graph.derived.common import derived, with_capability
 _FOREIGN_TRAINING = regex(
     r"(^|[/_.-])(train|training|fit|retrain|build_model|modell?ing|tune)([_.\-/0-9]|$)", re.IGNORECASE
 )
+#: So many arguments a fit of a model takes.
+_FEATURES_AND_TARGET = 2
 _FOREIGN_STAGE = regex(r"train|fit|model", re.IGNORECASE)
 
 
@@ -28,6 +31,33 @@ def add_ml(context: Context) -> None:
 def _training(context: Context) -> None:
     found = [derived(fact, "training") for fact in with_capability(context, "model-training")]
     context.graph.place(found)
+    _learners(context)
+
+
+def _learners(context: Context) -> None:
+    """An object of a library that no tool table knows (a company's own, say) is fitted to features and a target."""
+    python = context.python
+    for path, file in python.modules.files.items():
+        if context.scopes[path] != "source":
+            continue
+        for index, call in enumerate(file.facts.calls):
+            origin, _, method = call.name.rpartition(".")
+            root = origin.partition(".")[0]
+            if (
+                method != "fit"
+                or (path, index) in python.placed
+                or len(call.args) + len(call.keywords) < _FEATURES_AND_TARGET
+                or not origin.rpartition(".")[2][:1].isupper()
+                or root[:1] in {"", "?", ":"}
+                or root in sys.stdlib_module_names
+                or python.modules.module(root, path) is not None
+                or context.signs.capabilities("import", root, {})
+            ):
+                continue
+            fact = Fact("training", call.name, call.line, {"by": "fit"})
+            refused = ("", "") if call.live else ("the code is never reached", "F9")
+            node = python.node_of(path, call.scope)
+            context.graph.place([PlacedFact(fact, path, "source", node, frozenset(), refused)])
 
 
 def _foreign_training(context: Context) -> None:

@@ -48,7 +48,11 @@ def _prediction_logs(context: Context) -> None:
         fed = fed_capabilities(context, path, call.feeds)
         name = graph.nodes[fact.node].label
         if fed & {"model-inference"} or (
-            _PREDICTION_NAMES.search(name) and _called_from(context, fact.node, scoring_nodes)
+            _PREDICTION_NAMES.search(name)
+            and (
+                _called_from(context, fact.node, scoring_nodes)
+                or (graph.nodes[fact.node].entry == "route" and below(context, fact.node) & scoring_nodes)
+            )
         ):
             graph.place([derived(fact, "prediction-log")])
     _appended(context, scoring_nodes)

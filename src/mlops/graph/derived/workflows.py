@@ -41,6 +41,12 @@ _PRINTS = {"echo", "printf", "true", "sleep", "date"}
 _ML_WORK = ("model-training", "remote-training", "hyperparameter-search", "model-inference", "batch-scoring",
             "metric-computation", "model-registration", "model-deploy", "notebook-run", "job-launch")  # fmt: skip
 _NAMING = ("target", "kw.task_id", "kw.name", "kw.func", "kw.python_callable", "kw.display_name")
+#: What makes a schedule of a job; what the job selects, its assets, stands elsewhere.
+_ASSET_SCHEDULES = {
+    "dagster.ScheduleDefinition",
+    "dagster.schedule",
+    "dagster.build_schedule_from_partitioned_job",
+}
 #: Constructors of steps in which a platform trains.
 _TRAINING_STEP = regex(r"\.(Training|Tuning|AutoML|TrainingJob)\w*(Step|Op|Operator)$")
 _ML_NAMES = regex(r"train|fit|model|evaluat|predict|scor|infer|tune", re.IGNORECASE)
@@ -245,6 +251,24 @@ def _link_schedules(context: Context) -> None:
         )
         for node in named or context.workflows.values():
             context.edge(event, node, fact.path, fact.fact.line, "schedules")
+    _link_asset_schedules(context)
+
+
+def _link_asset_schedules(context: Context) -> None:
+    """A schedule of a Dagster job: the job selects assets by their names, wherever the project defines them."""
+    for fact in with_capability(context, "pipeline-schedule"):
+        if (
+            fact.scope != "source"
+            or not fact.fact.value.startswith("dagster.")
+            or fact.fact.kind == "command"
+        ):
+            continue
+        label = f"schedule of {fact.fact.value}"
+        event = context.graph.add("event", label, fact.path, fact.fact.line, entry="schedule")
+        for path, node in context.workflows.items():
+            roots = {item.name.partition(".")[0] for item in context.python.modules.files[path].facts.imports}
+            if "dagster" in roots:
+                context.edge(event, node, fact.path, fact.fact.line, "schedules")
 
 
 def _names_training(context: Context) -> bool:

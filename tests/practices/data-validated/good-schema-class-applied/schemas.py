@@ -1,0 +1,6 @@
+import pandera as pa
+
+
+class Customers(pa.DataFrameModel):
+    months: int = pa.Field(ge=0)
+    churned: bool

@@ -1,0 +1,3 @@
+from dagster import AssetSelection, define_asset_job
+
+training = define_asset_job("training", selection=AssetSelection.groups("model"))
