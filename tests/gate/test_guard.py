@@ -311,3 +311,93 @@ def test_the_version_that_the_action_installs(history, old, new, flagged):
     work = history("github", **{CI["github"]: text})
     work.edit(CI["github"], old, new)
     assert bool(work.gate().config_changes) is flagged
+
+
+DIGEST = "sha256:" + "0" * 64
+IMAGES = {
+    "github": ("    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - run: mlops gate\n",
+               ("    runs-on: ubuntu-latest\n    container: acme/mlops@{0}\n    steps:\n      - uses: actions/checkout@v4\n"
+               "      - run: mlops gate\n")),
+    "gitlab": ("gate:\n  stage: check\n", "gate:\n  stage: check\n  image: acme/mlops@{0}\n"),
+    "azure": ("  - job: gate\n", "  - job: gate\n    container: acme/mlops@{0}\n"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("now", ["acme/mlops:1.0.0", "acme/other:latest"])
+@layouts
+def test_the_image_of_the_gate_loses_its_digest(history, layout, now):
+    text = LAYOUTS[layout][CI[layout]]
+    if layout == "github":
+        text = text.replace(GATE_JOB[layout], "  gate:\n" + IMAGES[layout][0])
+    text = text.replace(IMAGES[layout][0], IMAGES[layout][1].format(DIGEST))
+    work = history(layout, **{CI[layout]: text})
+    work.edit(CI[layout], f"acme/mlops@{DIGEST}", f"acme/mlops@sha256:{'1' * 64}")
+    assert not work.gate().config_changes
+    work.edit(CI[layout], f"acme/mlops@sha256:{'1' * 64}", now)
+    assert f"pinned by its digest, now it is {now}" in said(work.gate())
+
+
+AZURE_TEMPLATE = """\
+resources:
+  repositories:
+    - repository: tools
+      type: git
+      name: platform/mlops
+      ref: refs/tags/v1.2.0
+"""
+
+
+@pytest.mark.parametrize(
+    ("now", "flagged"), [("refs/heads/main", True), ("refs/tags/v1.3.0", False), ("refs/tags/v1", True)]
+)
+def test_the_repository_of_our_template_loses_its_tag(history, now, flagged):
+    text = LAYOUTS["azure"][CI["azure"]].replace(
+        GATE_JOB["azure"], "  - job: gate\n    steps:\n      - template: mlops-gate.yml@tools\n"
+    )
+    work = history("azure", **{CI["azure"]: AZURE_TEMPLATE + text})
+    work.edit(CI["azure"], "refs/tags/v1.2.0", now)
+    assert ("pinned" in said(work.gate())) is flagged
+
+
+SECOND = """\
+name: nightly
+on: [pull_request]
+jobs:
+  gate:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - run: mlops gate{0}
+"""
+
+
+@pytest.mark.parametrize("asked", ["", " --model azure"])
+def test_one_of_two_gates_gets_softer(history, asked):
+    path = ".github/workflows/nightly.yml"
+    first = LAYOUTS["github"][CI["github"]].replace(
+        GATE_JOB["github"],
+        "  gate:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - run: mlops gate\n",
+    )
+    work = history("github", **{CI["github"]: first, path: SECOND.format(asked)})
+    work.edit(path, f"mlops gate{asked}\n", f"mlops gate{asked} || true\n")
+    assert f"{path}:8" in said(work.gate())
+    assert "|| true" in said(work.gate())
+
+
+def test_one_of_two_gates_is_removed(history):
+    path = ".github/workflows/nightly.yml"
+    first = LAYOUTS["github"][CI["github"]].replace(
+        GATE_JOB["github"],
+        "  gate:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - run: mlops gate\n",
+    )
+    work = history("github", **{CI["github"]: first, path: SECOND.format("")})
+    work.remove(path)
+    assert f"{path}:0" in said(work.gate())
+
+
+def test_a_gate_that_moves_to_another_file_is_none_that_is_lost(history):
+    first = LAYOUTS["github"][CI["github"]].replace(GATE_JOB["github"], "")
+    work = history("github", **{CI["github"]: first, ".github/workflows/nightly.yml": SECOND.format("")})
+    work.write({".github/workflows/maturity.yml": SECOND.format("")})
+    work.remove(".github/workflows/nightly.yml")
+    assert not work.gate().config_changes

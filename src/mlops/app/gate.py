@@ -11,7 +11,8 @@ from functools import partial
 from mlops.app import settings
 from mlops.app.beside import Beside
 from mlops.app.changes import config_changes
-from mlops.app.guard import Gate, gate_changes, gates
+from mlops.app.guard.compare import gate_changes
+from mlops.app.guard.find import Gate, gates
 from mlops.app.lint import Read, Request, conclude, link, read
 from mlops.app.reading import Known
 from mlops.app.rules import catalog_for
@@ -25,7 +26,7 @@ from mlops.domain.diagnostic import Diagnostic
 from mlops.domain.record import dataclass
 from mlops.domain.rules import Catalog
 from mlops.errors import MlopsError
-from mlops.tree import GitTree, Tree
+from mlops.tree import Tree
 from mlops.tree.ignore import ignores
 
 
@@ -73,12 +74,11 @@ def _both(
     if judging == config and same_files(trees.base, trees.head):
         before = _judged(trees.base, read(trees.base, catalog, request, config), catalog, request)
         return before, _as_before(before, trees.head)
-    after, earlier = (
-        read(tree, catalog, request, own) for tree, own in ((trees.head, judging), (trees.base, config))
-    )
+    trees.base.close()  # the head may be read in two processes, which cannot ask one git
+    after = read(trees.head, catalog, request, judging)
+    earlier = read(trees.base, catalog, request, config)
     for tree in (trees.base, trees.head):
-        if isinstance(tree, GitTree):
-            tree.close()  # two processes cannot ask one git
+        tree.close()  # two processes cannot ask one git
     with Beside(partial(_judged, trees.head, after, catalog, request)) as head:
         return _judged(trees.base, earlier, catalog, request), head.result()
 

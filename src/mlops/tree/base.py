@@ -43,6 +43,9 @@ class Tree(Protocol):
     def blob(self, path: str) -> str | None:
         """Return git's id for the bytes that `read` returns (a key for caches), None where there are none."""
 
+    def close(self) -> None:
+        """End what reads contents; a later read starts it anew."""
+
 
 def blob_id(content: bytes) -> str:
     """Return the id that git gives to these bytes."""
@@ -80,6 +83,9 @@ class MemoryTree:
         """Return git's id for the bytes of a listed file."""
         content = self.read(path)
         return blob_id(content) if isinstance(content, bytes) else None
+
+    def close(self) -> None:
+        """Nothing is to be ended."""
 
 
 def too_large(size: int) -> Problem:

@@ -49,3 +49,7 @@ class Filtered:
     def blob(self, path: str) -> str | None:
         """Return git's id for the bytes that `read` returns."""
         return self._tree.blob(path)
+
+    def close(self) -> None:
+        """End what reads contents; a later read starts it anew."""
+        self._tree.close()

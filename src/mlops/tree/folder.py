@@ -50,6 +50,7 @@ class FolderTree:
             raise MlopsError(f"{path} is {what}.")
         self._problems: list[Diagnostic] = []
         self._skipped: set[str] = set()
+        self._blobs: dict[str, str | None] = {}
         self._last: tuple[str, bytes | Problem] = ("", b"")
         self._paths = sorted(bounded(self._list(path), self._problems))
 
@@ -78,7 +79,9 @@ class FolderTree:
     def blob(self, path: str) -> str | None:
         """Return git's id for the bytes on disk, whatever the index says of them."""
         if self._stamps is None:
-            return self._blob(path)
+            if path not in self._blobs:
+                self._blobs[path] = self._blob(path)
+            return self._blobs[path]
         try:
             state = os.stat(self._full(path))
         except (OSError, ValueError):
@@ -89,6 +92,9 @@ class FolderTree:
             known = self._blob(path) or ""
             self._stamps.put(path, stamp, known)
         return known or None
+
+    def close(self) -> None:
+        """Nothing is to be ended: files are opened one by one."""
 
     def _blob(self, path: str) -> str | None:
         content = self.read(path)

@@ -36,6 +36,15 @@ def copies(files: Mapping[str, FileFacts], templates: Collection[str]) -> Iterat
                         yield Copy(path, item.line, template, tuple(given))
 
 
+def repository_ref(file: FileFacts, alias: str) -> str | None:
+    """Return the revision that an Azure pipeline declares for a repository of this alias, None for no such one."""
+    for document in file.documents:
+        for item in _maps(document):
+            if alias and text_of(item.get("repository")) == alias:
+                return text_of(item.get("ref"))
+    return None
+
+
 def _maps(node: Document) -> Iterator[Map]:
     """Yield every mapping of a document; how deep it goes was bounded when it was read."""
     if isinstance(node, Map):
