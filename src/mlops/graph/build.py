@@ -108,6 +108,8 @@ def _place_files(context: Context) -> None:
             context.graph.problems.append((path, problem.line, problem.message))
         placed = []
         for fact in file.facts:
+            if fact.kind == "call":
+                continue  # of a program in R: `add_targets` places it there
             capabilities = context.signs.capabilities(fact.kind, fact.value, fact.attrs)
             placed.append(PlacedFact(fact, path, scope, -1, capabilities))
         context.graph.place(placed)

@@ -30,7 +30,7 @@ _ENTRIES = {
 _NO_ENTRY = {"pre-commit-hook", "image-build", "mage-trigger"}
 #: Keys under which job descriptions of platforms hold the command to run.
 _JOB_KEYS = frozenset({"entrypoint", "command", "run", "cmd", "script", "setup", "entry_point"})
-#: Programs in languages that are read by their commands alone.
+#: Programs in other languages; of R the calls are read, of the rest nothing but that they are there.
 _FOREIGN = (
     ".R",
     ".r",
@@ -73,6 +73,9 @@ def add_targets(context: Context) -> None:
             scope = context.scopes[path]
             node = context.graph.add("program", path, path, 1, entry="script", scope=scope)
             context.target_nodes[(path, "program", path)] = node
+            for fact in context.files[path].facts if path in context.files else ():
+                if fact.kind == "call" and context.signs.knows("call", fact.value):
+                    context.place("call", fact.value, path, fact.line, node, fact.attrs)
 
 
 def link_targets(context: Context) -> None:

@@ -23,6 +23,7 @@ from mlops.facts.config import (
     markdown,
     plain,
     platforms,
+    r,
 )
 from mlops.facts.config.values import NOTHING, Found
 from mlops.facts.decode import text as decode
@@ -60,6 +61,15 @@ _FACTS: tuple[tuple[str, Callable[[str], bool], Callable[[str, str], Iterable[Fa
         lambda _, text: plain.environment(text),
     ),
     ("ini", lambda path: path.endswith(".dvc/config"), lambda _, text: dvc.config(text)),
+    (
+        "r",
+        r.is_document,
+        lambda path, text: (
+            *(markdown.sections(path, text) if markdown.matches(path) else ()),
+            *r.calls(path, text),
+        ),
+    ),
+    ("r", lambda path: path.endswith((".R", ".r")), r.calls),
     ("markdown", markdown.matches, markdown.sections),
 )
 _TARGETS: tuple[tuple[str, Callable[[str], bool], Callable[[str, str], Iterable[Target]]], ...] = (

@@ -1,4 +1,4 @@
-"""Model cards, data sheets and reports in Markdown: their sections, and whether somebody filled them in."""
+"""Model cards, data sheets and reports in Markdown, Quarto's and R's too: their sections, and whether somebody filled them in."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class _Section:
 def matches(path: str) -> bool:
     """Tell whether a Markdown file is named like a card or report, or may be one by its front matter."""
     name = posixpath.basename(path)
-    if not name.lower().endswith((".md", ".markdown")):
+    if not name.lower().endswith((".md", ".markdown", ".qmd", ".rmd")):
         return False
     return bool(_NAMED.search(path.rpartition(".")[0])) or name.lower().startswith("readme.")
 

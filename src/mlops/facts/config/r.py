@@ -1,0 +1,91 @@
+"""R: the calls of scripts, and of the chunks of R Markdown and Quarto documents."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mlops.domain.facts import Fact
+from mlops.domain.record import dataclass, field
+from mlops.domain.regex import regex
+from mlops.facts.config.values import MAX_TEXT
+
+_NOISE = regex(r"#[^\n]*|\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'", re.DOTALL)
+_TOKEN = regex(r"(?:(?P<package>[A-Za-z][\w.]*):::?)?(?P<name>[A-Za-z.][\w.]*)[ \t]*\(|[(\[{]|[)\]}]|,")
+_KEYWORD = regex(r"([A-Za-z.][\w.]*)\s*=(?!=)\s*(.+)", re.DOTALL)
+_CHUNK = regex(r"[ \t]*```+\s*\{r\b([^}\n]*)\}")
+_NOT_RUN = regex(r"\beval\s*[=:]\s*(?:F|FALSE|false)\b")
+_WORDS = {"if", "for", "while", "function", "c", "list"}
+_MAX_CALLS = 5000
+
+
+@dataclass(slots=True)
+class _Open:
+    """A bracket that is open: of a call, or of nothing in particular."""
+
+    name: str
+    package: str
+    line: int
+    #: Where the argument begins that is being read.
+    start: int
+    attrs: dict[str, str] = field(default_factory=dict)
+    given: int = 0
+
+
+def is_document(path: str) -> bool:
+    """Tell whether a file holds R in chunks."""
+    return path.lower().endswith((".rmd", ".qmd"))
+
+
+def calls(path: str, text: str) -> Iterator[Fact]:
+    """Yield the calls as facts `R::name`, with their arguments and the package where it is written."""
+    text = _chunks(text) if is_document(path) else text
+    text = _NOISE.sub(lambda match: " " * len(match[0]) if match[0][0] == "#" else match[0], text)
+    bare = _NOISE.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
+    stack: list[_Open] = []
+    line = count = at = 0
+    for token in _TOKEN.finditer(bare):
+        line += bare.count("\n", at, token.start())
+        at = token.start()
+        sign = token[0][-1]
+        if sign in "([{":
+            stack.append(_Open(token["name"] or "", token["package"] or "", line + 1, token.end()))
+        elif stack:
+            top = stack[-1]
+            if top.name:
+                _argument(top, text[top.start : token.start()])
+            top.start = token.end()
+            if sign != ",":
+                stack.pop()
+                if top.name and top.name not in _WORDS and count < _MAX_CALLS:
+                    count += 1
+                    given = {"package": top.package} if top.package else {}
+                    yield Fact("call", f"R::{top.name}", top.line, {**given, **top.attrs})
+
+
+def _argument(call: _Open, text: str) -> None:
+    text = text[:MAX_TEXT].strip()
+    match = _KEYWORD.fullmatch(text)
+    if match:
+        call.attrs[f"kw.{match[1]}"] = match[2].strip("\"'")
+    elif text:
+        call.attrs[f"arg.{call.given}"] = text.strip("\"'")
+        call.given += 1
+
+
+def _chunks(text: str) -> str:
+    """Return the chunks of R that run, each on its line."""
+    kept: list[str] = []
+    fence = runs = False
+    for written in text.split("\n"):
+        opening = None if fence else _CHUNK.match(written)
+        if opening:
+            fence, runs = True, not _NOT_RUN.search(opening[1])
+            kept.append("")
+            continue
+        if fence and written.strip().startswith("```"):
+            fence = False
+        if written.lstrip().startswith("#|") and _NOT_RUN.search(written):
+            runs = False
+        kept.append(written if fence and runs else "")
+    return "\n".join(kept)

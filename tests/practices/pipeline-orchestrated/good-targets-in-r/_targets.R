@@ -1,0 +1,9 @@
+library(targets)
+
+tar_source()
+
+list(
+  tar_target(customers, read.csv("customers.csv")),
+  tar_target(model, train_model(customers)),
+  tar_target(report, evaluate_model(model, customers))
+)
