@@ -38,6 +38,7 @@ PREDICATES: Mapping[str, str] = {
     "metrics-written": "code that writes the metrics of an evaluation",
     "ml-module": "a first-party module that does machine learning and is imported",
     "model-delivery": "a deployment that ships a model",
+    "own-explanation": "code that explains the model's answers by its gradients or by asking it again",
     "own-registry": "code that stores every version of the model under a name of its own",
     "own-rollback": "code or a job that restores an earlier version",
     "parity": "one definition of the pipeline for development and production",

@@ -7,12 +7,26 @@ import sys
 
 from mlops.domain.facts import Fact
 from mlops.domain.graph import PlacedFact
+from mlops.domain.python import MAIN, MODULE
 from mlops.domain.regex import regex
 from mlops.graph.context import Context
 from mlops.graph.derived.common import derived, with_capability
 
 _FOREIGN_TRAINING = regex(
     r"(^|[/_.-])(train|training|fit|retrain|build_model|modell?ing|tune)([_.\-/0-9]|$)", re.IGNORECASE
+)
+#: Names of explanations that are written by hand, and the calls that ask a network for its gradients or activations.
+_EXPLAINS = regex(
+    r"saliency|grad_?cam|integrated_?grad|(gradient|feature)_attribution|permutation_importance|occlusion"
+    r"|explain_(prediction|instance|model)|counterfactual",
+    re.IGNORECASE,
+)
+_GRADIENTS = (
+    "backward",
+    "autograd.grad",
+    ".gradient",
+    "register_forward_hook",
+    "register_full_backward_hook",
 )
 #: So many arguments a fit of a model takes.
 _FEATURES_AND_TARGET = 2
@@ -25,6 +39,7 @@ def add_ml(context: Context) -> None:
     _foreign_training(context)
     _scoring(context)
     _estimators(context)
+    _explanations(context)
     _ml(context)
 
 
@@ -168,6 +183,27 @@ def _estimators(context: Context) -> None:
                 context.graph.place(
                     [PlacedFact(Fact("ml", f"{cls.name}.fit", line, {}), path, "source", node)]
                 )
+
+
+def _explanations(context: Context) -> None:
+    """A function of the project that is named for an explanation, and asks the model for gradients or answers."""
+    python = context.python
+    for path, file in python.modules.files.items():
+        facts = file.facts
+        if context.scopes[path] != "source":
+            continue
+        asking = {
+            call.scope
+            for index, call in enumerate(facts.calls)
+            if call.name.endswith(_GRADIENTS)
+            or ((placed := python.placed.get((path, index))) and "model-inference" in placed.capabilities)
+        }
+        for index in sorted(asking - {MODULE, MAIN}):
+            function = facts.functions[index]
+            if _EXPLAINS.search(function.name) and function.body == "real":
+                node = python.function_nodes[(path, index)]
+                fact = Fact("own-explanation", function.name, function.line, {})
+                context.graph.place([PlacedFact(fact, path, "source", node)])
 
 
 def _ml(context: Context) -> None:
