@@ -34,9 +34,10 @@ def repo(every_project: Path, tmp_path: Path) -> Repo:
     return make
 
 
-def _start(root: Path, tmp_path: Path, **options: Any) -> AzureRun:
-    env = {**environment(machine(tmp_path / "machine")), **options.pop("env", {})}
-    return azure.start(root, tmp_path / "work", env=env, **options)
+def _start(root: Path, tmp_path: Path, *, name: str = "work", **options: Any) -> AzureRun:
+    path = tmp_path / ("machine" if name == "work" else f"{name}-machine")
+    env = {**environment(machine(path)), **options.pop("env", {})}
+    return azure.start(root, tmp_path / name, env=env, **options)
 
 
 def test_a_push_tests_builds_and_delivers_the_pipeline(repo: Repo, tmp_path: Path) -> None:
@@ -87,9 +88,12 @@ def test_a_bad_model_is_neither_registered_nor_deployed(repo: Repo, tmp_path: Pa
     assert list(run.artifacts.iterdir()) == []
 
 
-def test_drift_starts_training_and_delivery(repo: Repo, delivered: Delivered, tmp_path: Path) -> None:
+def test_drift_starts_training_and_delivery_and_can_be_rolled_back(
+    repo: Repo, delivered: Delivered, tmp_path: Path
+) -> None:
+    root = repo("azure-4", newer_data)
     run = _start(
-        repo("azure-4", newer_data), tmp_path, reason="Schedule", schedule="Daily", tasks={FETCH: f'cp -R "{delivered.state}/." .'},
+        root, tmp_path, reason="Schedule", schedule="Daily", tasks={FETCH: f'cp -R "{delivered.state}/." .'},
         env={"PREDICTIONS_URL": delivered.predictions},
     )  # fmt: skip
     assert run.stages == {
@@ -105,3 +109,15 @@ def test_drift_starts_training_and_delivery(repo: Repo, delivered: Delivered, tm
         (run.artifacts / "state" / "deployments" / "production.json").read_text(encoding="utf-8")
     )
     assert state == {"current": "2", "previous": ["1"]}
+    left = run.artifacts / "state"
+    back = _start(
+        root, tmp_path, name="back", reason="Manual", parameters={"run": "rollback"}, tasks={FETCH: f'cp -R "{left}/." .'}
+    )  # fmt: skip
+    assert back.stages == {"rollback": "Succeeded"}, back.log[-4000:]
+    assert "production: rolled back from version 2 to 1" in back.log
+    assert (
+        json.loads(
+            (back.artifacts / "state" / "deployments" / "production.json").read_text(encoding="utf-8")
+        )["current"]
+        == "1"
+    )

@@ -11,7 +11,7 @@ from runners.environment import machine, recorded
 from runners.gitlab import GitlabRun
 from runners.projects import NAME
 from runners.repository import copy_project
-from runners.spoil import spoil_model
+from runners.spoil import newer_data, spoil_model
 
 Project = Callable[..., Path]
 
@@ -67,25 +67,22 @@ def test_a_bad_model_is_neither_registered_nor_deployed(project: Project, tmp_pa
     assert "registered" not in run.log.partition("model refused")[2]
 
 
-def test_a_schedule_trains_and_deploys(project: Project, tmp_path: Path) -> None:
-    run = _run(project("google-1"), "schedule", tmp_path, {"train", "production"})
-    assert set(run.jobs.values()) == {"success"}, run.log[-6000:]
-    assert "is in service" in run.log
-
-
 def test_drift_starts_training(project: Project, delivered: Delivered, tmp_path: Path) -> None:
-    def restore(root: Path) -> None:  # what the cache of the last delivery holds
-        copy_project(delivered.state / "models", root / "models")
-        ignored = root / ".gitignore"
-        ignored.write_text(ignored.read_text(encoding="utf-8").replace("/models/\n", ""), encoding="utf-8")
-
-    root = project("azure-4", restore)
     run = _run(
-        root,
-        "schedule",
-        tmp_path,
-        {"monitor", "retrain"},
+        project("azure-4"), "schedule", tmp_path, {"monitor", "retrain"}, state=delivered.state,
         variables={"PREDICTIONS_URL": delivered.predictions},
-    )
+    )  # fmt: skip
     assert run.jobs == {"monitor": "failed", "retrain": "success"}, run.log[-6000:]
     assert "model accepted" in run.log
+
+
+def test_a_run_trains_and_deploys_and_can_be_rolled_back(
+    project: Project, delivered: Delivered, tmp_path: Path
+) -> None:
+    expected = {"train", "staging", "production", "rollback"}
+    run = _run(
+        project("azure-4", newer_data), "web", tmp_path, expected, state=delivered.state, manual=("rollback",)
+    )  # fmt: skip
+    assert set(run.jobs.values()) == {"success"}, run.log[-6000:]
+    assert "production: version 2 is in service (before: 1)" in run.log
+    assert "production: rolled back from version 2 to 1" in run.log

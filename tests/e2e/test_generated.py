@@ -111,6 +111,63 @@ def test_its_code_is_clean(project):
     project.ok("make", "lint")
 
 
+def test_its_code_has_no_known_weakness(project, tmp_path):
+    if not project.has("security-scanned"):
+        pytest.skip("this profile scans nothing")
+    calls = _stand_in(tmp_path, "pip-audit")  # which asks an address on the network
+    project.ok(f"PATH={tmp_path}:{project.environment['PATH']}", "make", "scan")
+    assert calls.read_text(encoding="utf-8").startswith("pip-audit --require-hashes")
+
+
+def test_compose_gives_a_new_version_no_traffic_before_its_checks(project, tmp_path):
+    if not project.has("progressive-delivery"):
+        pytest.skip("this profile releases in one step")
+    routes = "cat deployments/compose/routes.json; echo"
+    first, second = _compose(project, tmp_path, "target.start(new, old)", routes)
+    assert first.startswith("--detach --wait champion\n")
+    for said in (first, second):
+        assert '"weight": 0.0' in said
+        assert said.split()[-2:] == [str(project.folder / "old"), str(project.folder / "new")]
+
+
+def test_compose_brings_the_old_version_back(project, tmp_path):
+    if project.has("progressive-delivery"):
+        pytest.skip("the router goes back by itself")
+    first, second = _compose(project, tmp_path, "target.start(new, old); target.revert()")
+    assert [first.split()[-1], second.split()[-1]] == [str(project.folder / name) for name in ("new", "old")]
+
+
+def test_a_release_has_a_key_where_ci_has_none(project):
+    if not project.has("model-integrity-protected"):
+        pytest.skip("this profile asks for no key")
+    code = "import os, targets; targets.Local('production'); print(len(os.environ['API_KEY']))"
+    assert int(project.ok("API_KEY=", "PYTHONPATH=deploy", "python", "-c", code)) > 20
+
+
+def _compose(project: Project, folder: Path, steps: str, *also: str) -> list[str]:
+    """Return what the compose target says to docker, each call with the releases that it names."""
+    calls = _stand_in(folder, "docker", *also, "printenv CHAMPION_RELEASE CHALLENGER_RELEASE")
+    code = "import pathlib, targets; new, old = pathlib.Path('new'), pathlib.Path('old'); target = targets.Compose('production')"
+    project.ok(
+        f"PATH={folder}:{project.environment['PATH']}",
+        "PYTHONPATH=deploy",
+        "python",
+        "-c",
+        f"{code}; {steps}",
+    )
+    return calls.read_text(encoding="utf-8").split("docker compose up ")[1:]
+
+
+def _stand_in(folder: Path, name: str, *also: str) -> Path:
+    """Put a command into a folder that only writes down what it is asked, and return where."""
+    calls, script = folder / "calls.txt", folder / name
+    script.write_text(
+        f'#!/bin/sh\n{{ echo "{name} $*"; {"; ".join((*also, ":"))}; }} >> {calls}\n', encoding="utf-8"
+    )
+    script.chmod(0o755)
+    return calls
+
+
 def test_the_first_model_is_measured_and_registered(project):
     assert project.report("reports/metrics.json")["auc"] > 0.75
     assert project.versions()[0] == "1"

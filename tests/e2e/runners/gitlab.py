@@ -17,6 +17,8 @@ RESULT = re.compile(r"^\s*(PASS|WARN|FAIL)\s+(\S+)", re.MULTILINE)
 WORDS = {"PASS": "success", "WARN": "warning", "FAIL": "failed"}
 ENTRY = ".gitlab-ci.yml"
 PROBE = ".gitlab-ci-probe.yml"
+#: Where the runner keeps the cache with the key `state`.
+CACHE = Path(".gitlab-ci-local") / "cache" / "state"
 GLOBAL_KEYS = frozenset(
     {
         "stages",
@@ -143,16 +145,19 @@ def run(
     variables: Mapping[str, str] | None = None,
     env: Mapping[str, str] | None = None,
     manual: tuple[str, ...] = (),
+    state: Path | None = None,
     cloned: bool = False,
 ) -> GitlabRun:
     """Run a pipeline and insist that exactly the expected jobs came to a result; None expects no pipeline at all.
 
-    A repository that is `cloned` already keeps its history and its remote.
+    A repository that is `cloned` already keeps its history and its remote. `state` is what the cache of that name holds.
     """
     root, home = repo if cloned else copy_project(repo, work / "repo"), work / "home"
     left_out, rules = _prepare(root)
     if not cloned:
         commit(root, remote="git@gitlab.com:acme/demo.git")
+    if state is not None:
+        copy_project(state, root / CACHE)
     flags = _variables(source, branch, tag, variables or {})
     if not _admitted(root, home, rules, flags, path):
         if expected is not None:

@@ -25,6 +25,17 @@ PACKAGE = "{= cookiecutter.package =}"
 NAME = "{= cookiecutter.project_slug =}"
 
 
+{% if canary %}
+def write_routes(path: Path, champion: str, challenger: str, weight: float) -> None:
+    """Write the routes of the router in one step."""
+    routes = {"champion": champion, "challenger": challenger, "weight": weight}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_suffix(".new")
+    fresh.write_text(json.dumps(routes), encoding="utf-8")
+    fresh.replace(path)
+
+
+{% endif %}
 class Target:
     """A place that runs versions; `address` is the new version{% if canary %}, `entrance` what customers use{% endif %}."""
 
@@ -69,7 +80,8 @@ class Local(Target):
         self.champion = ""
 {% endif %}
 {% if protected %}
-        os.environ.setdefault("API_KEY", secrets.token_urlsafe(24))
+        # CI hands an empty one where no secret of that name is set.
+        os.environ["API_KEY"] = os.environ.get("API_KEY") or secrets.token_urlsafe(24)
 {% endif %}
 
     def _run(self, application: str, **settings: str) -> str:
@@ -96,12 +108,8 @@ class Local(Target):
         checks.wait_until_ready(self.entrance)
 
     def shift(self, weight: float) -> None:
-        """Rewrite the routes of the router in one step."""
-        routes = {"champion": self.champion, "challenger": self.address, "weight": weight}
-        self.routes.parent.mkdir(parents=True, exist_ok=True)
-        fresh = self.routes.with_suffix(".new")
-        fresh.write_text(json.dumps(routes), encoding="utf-8")
-        fresh.replace(self.routes)
+        """Rewrite the routes of the router."""
+        write_routes(self.routes, self.champion, self.address, weight)
 
     def revert(self) -> None:
         """Send everything to the old version again."""
@@ -119,35 +127,43 @@ class Local(Target):
 class Compose(Target):
     """Containers of one machine. The image is built by `make image`."""
 
-    address = "http://localhost:8080"
 {% if canary %}
+    address = "http://localhost:8081"
     entrance = "http://localhost:8080"
     routes = Path("deployments/compose/routes.json")
-{% endif %}
 
     def start(self, release: Path, running: Path | None) -> None:
-        """Replace the containers of the release."""
+        """Start the new version beside the one that runs, which answers all the while."""
         os.environ["CHAMPION_RELEASE"] = str((running or release).resolve())
-{% if canary %}
         os.environ["CHALLENGER_RELEASE"] = str(release.resolve())
-        self.shift(1.0)
-{% endif %}
+        if not self.routes.exists():
+            self.shift(0.0)
+        # The challenger of the last release may be what customers use: the champion takes over before it is replaced.
+        subprocess.run(["docker", "compose", "up", "--detach", "--wait", "champion"], check=True)
+        self.shift(0.0)
         subprocess.run(["docker", "compose", "up", "--detach", "--wait", "--wait-timeout", "120"], check=True)
-{% if canary %}
 
     def shift(self, weight: float) -> None:
         """Rewrite the routes that the router reads."""
-        routes = {
-            "champion": "http://champion:8000",
-            "challenger": "http://challenger:8000",
-            "weight": weight,
-        }
-        self.routes.parent.mkdir(parents=True, exist_ok=True)
-        self.routes.write_text(json.dumps(routes), encoding="utf-8")
+        write_routes(self.routes, "http://champion:8000", "http://challenger:8000", weight)
 
     def revert(self) -> None:
         """Send everything to the old version again."""
         self.shift(0.0)
+{% else %}
+    address = "http://localhost:8080"
+    running: Path | None = None
+
+    def start(self, release: Path, running: Path | None) -> None:
+        """Replace the container of the release."""
+        self.running = running
+        os.environ["CHAMPION_RELEASE"] = str(release.resolve())
+        subprocess.run(["docker", "compose", "up", "--detach", "--wait", "--wait-timeout", "120"], check=True)
+
+    def revert(self) -> None:
+        """Bring the container of the old version back."""
+        if self.running is not None:
+            self.start(self.running, None)
 {% endif %}
 
 
