@@ -221,13 +221,13 @@ def commands(statement: Statement) -> Iterator[Command]:
 
 
 @given(st.text(max_size=200))
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 def test_any_text_parses(text: str) -> None:
     assert parse(text).body.line >= 0
 
 
 @given(st.text(alphabet="ab $(){}[]|&;<>\"'`\n\\#=!-", max_size=80))
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 def test_any_punctuation_parses(text: str) -> None:
     for item in commands(parse(text).body):
         assert item.line >= 1
@@ -238,7 +238,6 @@ def test_any_punctuation_parses(text: str) -> None:
         lambda parts: " ".join(["cmd", *parts])
     )
 )
-@settings(deadline=None)
 def test_the_fast_path_agrees_with_the_grammar(line: str) -> None:
     forced = parse(f"{line}\ntrue && true")
     assert forced.body.items[0] == first(line)

@@ -46,7 +46,7 @@ def test_a_judgement_survives_the_codec(history):
     assert codec.loads(Assessment, codec.dumps(comparison.head)) == comparison.head
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=3), inner, max_size=3),

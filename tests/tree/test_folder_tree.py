@@ -278,7 +278,7 @@ _NAMES = st.binary(min_size=1, max_size=20).filter(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(names=st.sets(_NAMES, min_size=1, max_size=8))
 def test_any_name_survives(tmp_path_factory, git_in, names):
     folder = tmp_path_factory.mktemp("names")

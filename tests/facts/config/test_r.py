@@ -42,3 +42,19 @@ def test_a_card_in_quarto_has_sections_and_calls() -> None:
 def test_any_text_is_read(text: str) -> None:
     for path in ("a.R", "a.qmd"):
         assert all(fact.line >= 1 for fact in r.calls(path, text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "f(" * 100_000 + ")" * 100_000,
+        '"\\' * 200_000,
+        "'a\\" * 200_000,
+        "f" + " " * 300_000,
+        "a.b::" * 100_000,
+        "abc." * 200_000,
+    ],
+)
+def test_a_hostile_text_is_read_once(text: str) -> None:
+    """Each of these took minutes where an expression looked twice at what it had passed."""
+    assert all(fact.line == 1 for fact in r.calls("a.R", text))

@@ -689,7 +689,7 @@ TREES = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.dictionaries(WORDS, TREES, max_size=6), TREES)
 def test_arbitrary_documents_never_raise(root: object, other: object) -> None:
     files = facts({"azure-pipelines.yml": json.dumps(root), "a.yml": json.dumps(other)})

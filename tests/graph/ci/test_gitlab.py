@@ -666,7 +666,7 @@ TREES = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.dictionaries(WORDS, TREES, max_size=6), TREES)
 def test_arbitrary_documents_never_raise(root: object, other: object) -> None:
     files = facts({ROOT: json.dumps(root), "b.yml": json.dumps(other)})

@@ -250,7 +250,7 @@ _PIECES = st.sampled_from(
 
 
 @given(st.lists(_PIECES, max_size=30).map(" ".join), st.booleans(), st.booleans())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_script_folds(text: str, errexit: bool, pipefail: bool) -> None:
     for found in run(text, errexit=errexit, pipefail=pipefail):
         assert found.command.words

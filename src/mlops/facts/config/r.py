@@ -10,8 +10,12 @@ from mlops.domain.record import dataclass, field
 from mlops.domain.regex import regex
 from mlops.facts.config.values import MAX_TEXT
 
-_NOISE = regex(r"#[^\n]*|\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'", re.DOTALL)
-_TOKEN = regex(r"(?:(?P<package>[A-Za-z][\w.]*):::?)?(?P<name>[A-Za-z.][\w.]*)[ \t]*\(|[(\[{]|[)\]}]|,")
+# Both are possessive, a text that is never closed goes to the end, and a call starts where a word does: nothing makes
+# them look twice at the same place.
+_NOISE = regex(r"#[^\n]*+|\"(?:[^\"\\]|\\.)*+(?:\"|\\?\Z)|'(?:[^'\\]|\\.)*+(?:'|\\?\Z)", re.DOTALL)
+_TOKEN = regex(
+    r"(?<![\w.])(?:(?P<package>[A-Za-z][\w.]*+):::?)?(?P<name>[A-Za-z.][\w.]*+)[ \t]*+\(|[(\[{]|[)\]}]|,"
+)
 _KEYWORD = regex(r"([A-Za-z.][\w.]*)\s*=(?!=)\s*(.+)", re.DOTALL)
 _CHUNK = regex(r"[ \t]*```+\s*\{r\b([^}\n]*)\}")
 _NOT_RUN = regex(r"\beval\s*[=:]\s*(?:F|FALSE|false)\b")
@@ -53,7 +57,7 @@ def calls(path: str, text: str) -> Iterator[Fact]:
         elif stack:
             top = stack[-1]
             if top.name:
-                _argument(top, text[top.start : token.start()])
+                _argument(top, text[top.start : min(token.start(), top.start + MAX_TEXT)])
             top.start = token.end()
             if sign != ",":
                 stack.pop()
@@ -64,7 +68,7 @@ def calls(path: str, text: str) -> Iterator[Fact]:
 
 
 def _argument(call: _Open, text: str) -> None:
-    text = text[:MAX_TEXT].strip()
+    text = text.strip()
     match = _KEYWORD.fullmatch(text)
     if match:
         call.attrs[f"kw.{match[1]}"] = match[2].strip("\"'")
