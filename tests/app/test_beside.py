@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -28,6 +29,10 @@ def where() -> int:
     return os.getpid()
 
 
+def open_files() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
 def test_the_work_is_done_in_another_process(forks):
     with Beside(where) as other:
         assert other.result() != HERE
@@ -37,6 +42,17 @@ def test_with_threads_the_work_is_done_here(monkeypatch):
     monkeypatch.setattr(beside.threading, "active_count", lambda: 2)
     with Beside(where) as other:
         assert other.result() == HERE
+
+
+def test_where_no_process_may_be_started_the_work_is_done_here(forks, monkeypatch):
+    def refused() -> int:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(beside.os, "fork", refused)
+    there = open_files()
+    with Beside(where) as other:
+        assert other.result() == HERE
+    assert open_files() == there
 
 
 def test_what_the_work_raises_is_raised_here(forks):

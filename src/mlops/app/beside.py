@@ -25,12 +25,17 @@ class Beside(Generic[T]):
     def __enter__(self) -> Self:
         """Start the process."""
         if _can_fork():
-            sys.stdout.flush()
             self._pipe, writing = os.pipe()
-            self._child = os.fork()
-            if not self._child:
-                os.close(self._pipe)  # else a parent that goes away would leave the child writing for ever
-                _send(self._work, writing)
+            try:
+                self._child = os.fork()
+            except OSError:  # no more processes are allowed here
+                os.close(self._pipe)
+            else:
+                if not self._child:
+                    os.close(
+                        self._pipe
+                    )  # else a parent that goes away would leave the child writing for ever
+                    _send(self._work, writing)
             os.close(writing)
         return self
 
