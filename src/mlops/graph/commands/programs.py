@@ -14,12 +14,16 @@ from mlops.graph.context import Context, join
 _IMPORT_DEPTH = 3
 #: Calls that import a module whose name is a value.
 _BY_NAME = {"__import__", "importlib.import_module", "import_module"}
+#: How Jupyter is told to run a notebook.
+_EXECUTING = {"execute", "--execute", "run"}
+#: Tools that make a script of a notebook.
+_CONVERTERS = ("jupytext", "nbconvert")
 _DOTTED = regex(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
 
 
 #: Commands whose first argument that is a file is a program which they run.
 PROGRAMS = {"python", "Rscript", "julia", "spark-submit", "streamlit", "papermill", "ipython", "bash", "sh", "zsh", "source",
-             ".", "node", "sbatch", "srun", "chainlit", "bokeh", "panel", "modal", "jupyter", "runipy", "litserve",
+             ".", "node", "sbatch", "srun", "chainlit", "bokeh", "panel", "modal", "jupyter", "jupyter-nbconvert", "jupyter-execute", "runipy", "litserve",
              "R", "sqlite3", "psql", "dbx", "fastapi", "ksh", "dash", "accelerate", "torchrun", "deepspeed", "mpirun",
              "horovodrun", "metaflow", "pyflyte", "sky", "kernprof", "py-spy", "gdb", "pwsh", "powershell"}  # fmt: skip
 
@@ -50,6 +54,8 @@ def program(context: Context, path: str) -> Iterator[Found]:
 
 def script_file(context: Context, words: tuple[str, ...], folder: str) -> Iterator[Found]:
     """The first word that is a tracked file: a script, a program's argument, or the command itself."""
+    if words[0].startswith("jupyter") and not _EXECUTING & {*words, words[0].removeprefix("jupyter-")}:
+        return  # a conversion or an editor
     limit = 1 if posixpath.basename(words[0]) not in PROGRAMS else len(words)
     for word in words[:limit]:
         if word.startswith("-") or "=" in word:
@@ -57,6 +63,8 @@ def script_file(context: Context, words: tuple[str, ...], folder: str) -> Iterat
         path = context.file_at(word.removeprefix("./"), folder)
         if path is None and (word.startswith("/") or "$" in word):
             path = _in_image(context, word)
+        if path is None:
+            path = _converted(context, word, folder)
         if path is not None:
             yield from program(context, path)
             yield from subcommands(context, path, words[1:])
@@ -80,6 +88,16 @@ def job_file(context: Context, words: tuple[str, ...], folder: str) -> Iterator[
         path = context.file_at(name.removeprefix("./"), folder)
         if path is not None and (path, "job-file", path) in context.target_nodes:
             yield Found(context.target_nodes[(path, "job-file", path)], "submits")
+
+
+def _converted(context: Context, word: str, folder: str) -> str | None:
+    """Return the notebook that a command before made a script of (`jupytext --to py train.ipynb && python train.py`)."""
+    if not word.endswith(".py"):
+        return None
+    notebook = context.file_at(word.removeprefix("./").removesuffix(".py") + ".ipynb", folder)
+    commands = context.graph.of_kind("command") if notebook else ()
+    converts = any(tool in fact.fact.value for fact in commands for tool in _CONVERTERS)
+    return notebook if converts else None
 
 
 def _in_image(context: Context, word: str) -> str | None:
