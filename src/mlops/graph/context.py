@@ -50,6 +50,8 @@ class Context:
     call_lines: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
     #: Path -> what a Python file asserts, in the order of lines.
     asserts: dict[str, list[Check]] = field(default_factory=dict)
+    #: Path -> a module's file and what is imported from it in vain, or None.
+    lost_imports: dict[str, tuple[str, str] | None] = field(default_factory=dict)
     #: (path, call index) -> what feeds the value of the call.
     returned: dict[tuple[str, int], frozenset[str]] = field(default_factory=dict)
     #: Folder -> the -m expression of the configured addopts.

@@ -92,7 +92,9 @@ def _applied(context: Context, fact: PlacedFact) -> bool:
         near = path == fact.path or fact.path in python.imports_of(path)
         for call in file.facts.calls:
             texts = (call.name, *call.args, *(value for _, value in call.keywords))
-            if any(word.search(text) for text in texts) or (near and call.name.endswith(_APPLIES)):
+            if any(name in text and word.search(text) for text in texts) or (
+                near and call.name.endswith(_APPLIES)
+            ):
                 return True
     return any(other.fact.kind == "decorator" for other in with_capability(context, "data-validation"))
 

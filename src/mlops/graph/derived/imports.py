@@ -16,7 +16,9 @@ def lost_imports(context: Context, path: str) -> tuple[str, str] | None:
     Values can be bound in ways that the facts do not show (unpacked, computed, in a loop), so one missing name proves
     nothing: nothing that is imported may be there, and a class must be among it.
     """
-    return _lost(context, path)
+    if path not in context.lost_imports:
+        context.lost_imports[path] = _lost(context, path)
+    return context.lost_imports[path]
 
 
 def _lost(context: Context, path: str) -> tuple[str, str] | None:
