@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from mlops.assess.query import Outcome, Query
+from mlops.assess.outcome import Outcome
+from mlops.assess.query import Query
 from mlops.domain.assessment import Evidence, Rejection, Unknown, Verdict, Waiver
 from mlops.domain.graph import Graph
 from mlops.domain.logic import Tri

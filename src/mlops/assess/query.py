@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from mlops.assess.outcome import Outcome, trim
 from mlops.assess.position import container, precedes
 from mlops.assess.reach import Mode, Reach
 from mlops.assess.wording import attributes_match, named, says, unreached
 from mlops.domain.assessment import Evidence, Rejection, Unknown
-from mlops.domain.globs import pattern_matches
+from mlops.domain.globs import literal_of, pattern_matches
 from mlops.domain.graph import DECLARATIONS, Graph, PlacedFact
 from mlops.domain.logic import Tri
 from mlops.domain.pipeline import EVENT_KINDS
-from mlops.domain.record import dataclass, field
 from mlops.domain.rules import Clause, Selector
 
 #: Kinds of facts that CI of another repository could add, and kinds that it could run here.
@@ -24,8 +24,6 @@ _RUN_KINDS = frozenset(
     {"training", "test", "data-validation", "data-check", "metric-gate", "pipeline", "ingestion"}
 )
 _EVENTS = frozenset({*EVENT_KINDS, "approved"})
-#: So many pieces of each sort are kept for a clause; the first are the nearest.
-_KEPT = 12
 _EVERYWHERE: frozenset[str] = frozenset()
 _SCOPE_REASONS = {
     "test": ("only test code does it", "F22"),
@@ -39,27 +37,6 @@ _SCOPE_REASONS = {
 }
 
 
-@dataclass(slots=True)
-class Outcome:
-    """What a clause came to."""
-
-    value: Tri = Tri.NO
-    evidence: list[Evidence] = field(default_factory=list)
-    rejected: list[Rejection] = field(default_factory=list)
-    unknown: list[Unknown] = field(default_factory=list)
-    #: Facts that satisfied the clause, surely and possibly.
-    certain: list[PlacedFact] = field(default_factory=list)
-    possible: list[PlacedFact] = field(default_factory=list)
-
-    def absorb(self, other: Outcome) -> None:
-        """Take over another outcome's findings."""
-        self.evidence += other.evidence
-        self.rejected += other.rejected
-        self.unknown += other.unknown
-        self.certain += other.certain
-        self.possible += other.possible
-
-
 class Query:
     """Evaluates clauses over one graph."""
 
@@ -67,6 +44,8 @@ class Query:
         """Take the graph; `claims` as in `Reach`."""
         self.graph = graph
         self.reach = Reach(graph, claims=claims)
+        #: Kind -> the values of all facts of that kind, a line each.
+        self._values: dict[str, str] = {}
         self._by_capability: dict[str, list[PlacedFact]] = {}
         for fact in graph.facts:
             for capability in fact.capabilities:
@@ -97,12 +76,20 @@ class Query:
             else:
                 found = [fact for fact in found if fact.fact.kind not in DECLARATIONS]
         else:
-            found = self.graph.of_kind(selector.kind)
+            found = self.graph.of_kind(selector.kind) if self._may_match(selector) else []
         return [
             fact
             for fact in found
             if pattern_matches(selector.value, fact.fact.value) and attributes_match(selector, fact)
         ]
+
+    def _may_match(self, selector: Selector) -> bool:
+        """Tell whether any fact of a kind may have a value as the selector wants it, by one look at all of them."""
+        values = self._values.get(selector.kind)
+        if values is None:
+            found = self.graph.of_kind(selector.kind)
+            values = self._values[selector.kind] = "\n".join([fact.fact.value for fact in found])
+        return any(literal_of(glob) in values for glob in selector.value.globs)
 
     def _fact(self, clause: Clause) -> Outcome:
         outcome = Outcome()
@@ -120,7 +107,7 @@ class Query:
             outcome.value = Tri.YES
         elif len(surely | maybe) >= clause.count or self._may_lie_outside(clause, outcome):
             outcome.value = Tri.UNKNOWN
-        _trim(outcome)
+        trim(outcome)
         return outcome
 
     def weigh(self, clause: Clause, fact: PlacedFact) -> Outcome:
@@ -314,12 +301,3 @@ def _key(clause: Clause, fact: PlacedFact) -> str:
     if clause.distinct == "value":
         return fact.fact.value
     return fact.path if clause.distinct == "path" else fact.fact.attrs.get(clause.distinct, "")
-
-
-def _trim(outcome: Outcome) -> None:
-    """Keep the first of each place; a clause over a large repository may match thousands of facts."""
-    outcome.evidence = list({(e.path, e.line): e for e in reversed(outcome.evidence)}.values())[::-1][:_KEPT]
-    outcome.rejected = list({(r.path, r.line, r.reason): r for r in reversed(outcome.rejected)}.values())[
-        ::-1
-    ][:_KEPT]
-    outcome.unknown = list({(u.path, u.line): u for u in reversed(outcome.unknown)}.values())[::-1][:_KEPT]

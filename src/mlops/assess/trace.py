@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlops.assess.query import Outcome, Query
+from mlops.assess.outcome import Outcome
+from mlops.assess.query import Query
 from mlops.assess.wording import shown
 from mlops.domain.assessment import Link, Unknown, Verdict
 from mlops.domain.graph import Graph, PlacedFact

@@ -16,6 +16,12 @@ def _parts(glob: str) -> tuple[str, ...]:
     return tuple(glob.split("*"))
 
 
+@lru_cache(maxsize=16_384)
+def literal_of(glob: str) -> str:
+    """Return the longest part of a glob without `*`: every text that it covers holds that."""
+    return max(_parts(glob), key=len)
+
+
 @lru_cache(maxsize=4_096)
 def _sorted(globs: tuple[str, ...]) -> tuple[frozenset[str], tuple[tuple[str, ...], ...]]:
     """Return the globs that are plain texts, and the parts of the others."""

@@ -6,7 +6,8 @@ import posixpath
 from collections.abc import Iterator, Mapping
 
 from mlops.app.guard.copies import copies, repository_ref
-from mlops.assess.query import Outcome, Query
+from mlops.assess.outcome import Outcome
+from mlops.assess.query import Query
 from mlops.domain.facts import FileFacts
 from mlops.domain.graph import Graph, PlacedFact
 from mlops.domain.logic import Tri
