@@ -46,10 +46,12 @@ class Map:
         for key in keys:
             if not isinstance(node, Map):
                 return None
-            found = next((value for name, value in node.items if name.text == key), None)
-            if found is None:
+            for name, value in node.items:
+                if name.text == key:
+                    node = value
+                    break
+            else:
                 return None
-            node = found
         return node
 
     def key(self, name: str) -> Scalar | None:
