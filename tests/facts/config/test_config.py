@@ -523,6 +523,17 @@ def test_azureml():
     assert (target.kind, target.attrs) == ("azureml-job", {"schedule": "0 3 * * *", "job": "./p.yml"})
 
 
+def test_azureml_run_configuration():
+    text = "script: train.py\ntarget: cpu-cluster\nenvironment: {docker: {baseImage: 'churn/train:3'}}\n"
+    assert resources("conf/train.runconfig", text) == [("azureml:runConfiguration", "train.py", 1)]
+    read_back = attrs("conf/train.runconfig", text, "azureml:runConfiguration")
+    assert (read_back["target"], read_back["environment.docker.baseImage"]) == (
+        "cpu-cluster",
+        "churn/train:3",
+    )
+    assert resources("conf/train.yml", text) == []
+
+
 def test_azureml_is_no_other_yaml():
     assert not resources("a.yml", "type: pipeline\njobs: {a: {}}\n")
     assert not resources("a.yml", "command: x\n")

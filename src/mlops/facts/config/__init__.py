@@ -90,6 +90,7 @@ def matches(path: str) -> bool:
         or path.endswith(_JSON)
         or (path.endswith(".toml") and keys.matches(path) and not dependencies.matches(path))
         or bool(_HELM.search(path))
+        or azure.is_run_configuration(path)
         or any(tells(path) for _, tells, _ in (*_FACTS, *_TARGETS))
     )
 
@@ -174,6 +175,8 @@ def _told(path: str, document: Map) -> Found:
 
 
 def _by_content(path: str, name: str, document: Map) -> Found:
+    if azure.is_run_configuration(path):
+        return azure.run_configuration(document)
     if kubernetes.is_manifest(document):
         return kubernetes.read(document)
     if azure.ml_kind(document):

@@ -67,6 +67,17 @@ def ml_kind(document: Document) -> str:
     return ""
 
 
+def is_run_configuration(path: str) -> bool:
+    """Tell whether a file is a run configuration of Azure ML v1, by its name."""
+    return path.endswith(".runconfig")
+
+
+def run_configuration(document: Map) -> Found:
+    """Read a run configuration of Azure ML v1: where the script of a run is run, and in which environment."""
+    name = named(document, "script", "target")
+    return tuple(resource("azureml:runConfiguration", name, document.line, document)), ()
+
+
 def ml(document: Document) -> Found:
     """Read a document of Azure ML: the resource, its settings, and what its jobs run."""
     kind = ml_kind(document)
