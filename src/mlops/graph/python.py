@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from mlops.domain.graph import Edge, Graph, PlacedFact
 from mlops.domain.logic import Tri
-from mlops.domain.python import MAIN, MODULE, Call, PythonFacts
+from mlops.domain.python import MAIN, MODULE, Call, Function, PythonFacts
 from mlops.domain.signs import Signs
 from mlops.graph.modules import Modules, Symbol
 from mlops.graph.rendered import unquoted
@@ -169,14 +169,18 @@ class PythonGraph:
         )
 
     def _link_class(self, path: str, call: Call, symbol: Symbol) -> None:
-        """A new object: its constructor runs, and the framework of a foreign base calls the methods that it knows."""
+        """A new object: its constructor runs, its properties are read, and a foreign base calls the methods it knows.
+
+        No fact tells that an attribute of a value is loaded, so all properties count as read.
+        """
         cls = self.modules.cls(symbol)
-        functions = self.modules.files[symbol.path].functions
+        facts, functions = self.modules.files[symbol.path].facts, self.modules.files[symbol.path].functions
         framework = any(base not in {"object", "abc.ABC", "typing.Protocol", "Exception", "enum.Enum"}
                         for base in self.modules.external_bases(symbol.path, symbol.index))  # fmt: skip
         for name, index in functions.items():
             owner, _, short = name.rpartition(".")
-            if owner == cls.name and (short in {"__init__", "__post_init__", "__new__"} or framework):
+            if owner == cls.name and (short in {"__init__", "__post_init__", "__new__"} or framework
+                                      or _is_property(facts.functions[index])):  # fmt: skip
                 self._call_edge(path, call, self.function_nodes[(symbol.path, index)])
 
     def _link_overrides(self, path: str, call: Call, symbol: Symbol) -> None:
@@ -256,3 +260,10 @@ class PythonGraph:
                     registering[0].line,
                     f"registers with @{registering[0].name.lstrip('?:')}",
                 )
+
+
+def _is_property(function: Function) -> bool:
+    return any(
+        decorator.name.lstrip("?:.").rpartition(".")[2] in {"property", "cached_property"}
+        for decorator in function.decorators
+    )
