@@ -17,6 +17,7 @@ from mlops.graph.derived.common import (
     is_read,
     with_capability,
 )
+from mlops.graph.derived.imports import lost_imports
 from mlops.graph.derived.ingestion import add_ingestion
 from mlops.graph.rendered import unquoted
 
@@ -78,7 +79,8 @@ def _validation(context: Context) -> None:
             context.graph.place([derived(fact, "data-test")])
     for fact in context.graph.of_kind("data-check"):
         if fact.scope == "test" and _DATA_NAMES.search(fact.path) and not _tests_code(context, fact):
-            context.graph.place([derived(fact, "data-test")])
+            if lost_imports(context, fact.path) is None:
+                context.graph.place([derived(fact, "data-test")])
 
 
 def _applied(context: Context, fact: PlacedFact) -> bool:
