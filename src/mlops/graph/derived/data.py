@@ -17,6 +17,7 @@ from mlops.graph.derived.common import (
     is_read,
     with_capability,
 )
+from mlops.graph.derived.imports import lost_imports
 from mlops.graph.derived.ingestion import add_ingestion
 from mlops.graph.rendered import unquoted
 
@@ -77,7 +78,9 @@ def _validation(context: Context) -> None:
         if fact.scope == "test" or fact.path in tested:
             context.graph.place([derived(fact, "data-test")])
     for fact in context.graph.of_kind("data-check"):
-        if fact.scope == "test" and _DATA_NAMES.search(fact.path) and not _tests_code(context, fact):
+        if fact.scope != "test" or not _DATA_NAMES.search(fact.path) or _tests_code(context, fact):
+            continue
+        if lost_imports(context, fact.path) is None:
             context.graph.place([derived(fact, "data-test")])
 
 
@@ -130,7 +133,16 @@ def _unread(facts: PythonFacts, index: int) -> tuple[str, str]:
     judged = call.name.rpartition(".")[2] in _VERDICTS or call.name.startswith("evidently.")
     if not _SILENT.match(call.name) or not judged:
         return "", ""
-    return ("", "") if is_read(facts, index) else ("the result of the check is not read", "F16")
+    read = is_read(facts, index) or any(is_read(facts, item) for item in _holders(facts, call))
+    return ("", "") if read else ("the result of the check is not read", "F16")
+
+
+def _holders(facts: PythonFacts, call: Call) -> list[int]:
+    """Return the calls that made the suite that keeps what its run found: `suite.run(…)`, then `bool(suite)`."""
+    suite, _, method = call.name.rpartition(".")
+    if method != "run" or not suite.startswith("evidently."):
+        return []
+    return [item for item in call.feeds if facts.calls[item].name == suite]
 
 
 def _unconstrained(call: Call) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from mlops.domain.python import PythonFacts
+from mlops.domain.python import MODULE, Call, PythonFacts
 from mlops.domain.regex import regex
 from mlops.graph.context import Context
 from mlops.graph.derived.common import facts_of, fed_capabilities
@@ -96,6 +96,32 @@ def _reached(context: Context, path: str, within: list[int]) -> frozenset[str]:
                 if edge.line == call.line:
                     found |= _shown_below(context, edge.target)
     return found
+
+
+def opens_project(context: Context, path: str, node: int) -> bool:
+    """Tell whether a function asks a test client of an application that a module of the project holds."""
+    python, facts = context.python, facts_of(context, path)
+    for index, call in enumerate(facts.calls):
+        placed = python.placed.get((path, index))
+        if placed is None or "test-client" not in placed.capabilities or not _of_project(context, path, call):
+            continue
+        asked = f"{call.name}."
+        if python.node_of(path, call.scope) == node or (
+            call.scope == MODULE
+            and any(
+                other.name.startswith(asked) and python.node_of(path, other.scope) == node
+                for other in facts.calls
+            )
+        ):
+            return True
+    return False
+
+
+def _of_project(context: Context, path: str, call: Call) -> bool:
+    """Tell whether a module of the project holds what a call is given."""
+    given = (name.rpartition(".")[0] for name in call.args if name[:1] not in {"", "?", ":", "'"})
+    owners = (context.python.modules.module(name, path) for name in given if name)
+    return any(owner is not None and context.scopes[owner] != "test" for owner in owners)
 
 
 def _shown_below(context: Context, start: int) -> frozenset[str]:

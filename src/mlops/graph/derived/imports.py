@@ -1,13 +1,16 @@
-"""Imports that cannot succeed: what a file asks of a first-party module that does not define it."""
+"""Imports that cannot succeed: a first-party module that is not there, or that does not define what is asked of it."""
 
 from __future__ import annotations
 
 from mlops.domain.python import MODULE
+from mlops.domain.regex import regex
 from mlops.graph.context import Context
 from mlops.graph.derived.common import facts_of
 
 #: Calls by which a module gets names that its text does not bind.
 _DYNAMIC = {"globals", "setattr", "exec", "sys.modules", "locals", "vars"}
+#: Modules that a build makes, which nobody tracks.
+_GENERATED = regex(r"(^|_)version(_?info)?$|_pb2(_grpc)?$|generated|^_")
 
 
 def lost_imports(context: Context, path: str) -> tuple[str, str] | None:
@@ -28,6 +31,9 @@ def _lost(context: Context, path: str) -> tuple[str, str] | None:
         prefix, _, name = item.name.rpartition(".")
         if item.scope != MODULE or item.optional or not prefix.strip(".") or name == "*":
             continue
+        gone = _gone(context, path, item.name)
+        if gone is not None:
+            return gone
         source = modules.module(prefix, path)
         if source is not None and source != path and modules.module(item.name, path) is None:
             asked.setdefault(source, []).append(name)
@@ -39,6 +45,22 @@ def _lost(context: Context, path: str) -> tuple[str, str] | None:
         if len(missing) == len(names) and any(_is_class(name) for name in names):
             return source, ", ".join(missing)
     return None
+
+
+def _gone(context: Context, path: str, name: str) -> tuple[str, str] | None:
+    """Return the package and what is asked of it, where it has no such module or folder; None where that may be."""
+    modules = context.python.modules
+    first, *rest = name.split(".")
+    package = modules.module(first, path) if first else None
+    if package is None or package != f"{first}/__init__.py" or len(rest) < 2:
+        return None
+    wanted = rest[0]
+    bound = modules.files[package]
+    if bound.stars or bound.facts.calls or wanted in {*bound.aliases, *bound.variables, *bound.classes}:
+        return None
+    stem = f"/{first}/{wanted}"
+    there = any(f"{stem}/" in f"/{other}" or f"/{other}".startswith(f"{stem}.") for other in context.paths)
+    return None if there or _GENERATED.search(wanted) else (package, ".".join(rest))
 
 
 def _bound(context: Context, path: str) -> set[str] | None:

@@ -12,7 +12,7 @@ from mlops.domain.python import Check, Function, PythonFacts
 from mlops.domain.regex import regex
 from mlops.graph.context import Context
 from mlops.graph.derived.common import derived, facts_of, python_paths, with_capability
-from mlops.graph.derived.exercised import kinds_of, project_programs, started, started_kinds
+from mlops.graph.derived.exercised import kinds_of, opens_project, project_programs, started, started_kinds
 from mlops.graph.derived.imports import lost_imports
 from mlops.graph.derived.walk import below
 from mlops.graph.rendered import unquoted
@@ -183,7 +183,10 @@ def _uses_project(context: Context, path: str, index: int, function: Function) -
     named = _test_functions(context)
     found = [item for name in fixtures for item in named.get(name, ())]
     # Nodes have the order of the files.
-    pending += sorted(item for where, item in found if where == path or where.endswith("conftest.py"))
+    near = sorted((item, where) for where, item in found if where == path or where.endswith("conftest.py"))
+    pending += [item for item, _ in near]
+    if any(opens_project(context, where, item) for item, where in [(node, path), *near]):
+        return True
     for _ in range(200):
         if not pending:
             return False

@@ -1,0 +1,2 @@
+def tenure(months):
+    return months / 12

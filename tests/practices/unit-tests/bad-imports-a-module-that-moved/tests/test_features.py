@@ -1,0 +1,5 @@
+from src.features.build import tenure
+
+
+def test_tenure():
+    assert tenure(12) == 1
