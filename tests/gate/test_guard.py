@@ -401,3 +401,12 @@ def test_a_gate_that_moves_to_another_file_is_none_that_is_lost(history):
     work.write({".github/workflows/maturity.yml": SECOND.format("")})
     work.remove(".github/workflows/nightly.yml")
     assert not work.gate().config_changes
+
+
+def test_one_of_two_gates_loses_its_digest(history):
+    path = ".github/workflows/nightly.yml"
+    pinned = SECOND.format("").replace("    steps:", f"    container: acme/mlops@{DIGEST}\n    steps:")
+    first = LAYOUTS["github"][CI["github"]].replace(GATE_JOB["github"], "")
+    work = history("github", **{CI["github"]: first, path: pinned, ".github/workflows/maturity.yml": pinned})
+    work.edit(path, f"acme/mlops@{DIGEST}", "acme/mlops:1.0.0")
+    assert "pinned by its digest, now it is acme/mlops:1.0.0" in said(work.gate())

@@ -32,9 +32,8 @@ class Beside(Generic[T]):
                 os.close(self._pipe)
             else:
                 if not self._child:
-                    os.close(
-                        self._pipe
-                    )  # else a parent that goes away would leave the child writing for ever
+                    # Else a parent that goes away would leave the child writing for ever.
+                    os.close(self._pipe)
                     _send(self._work, writing)
             os.close(writing)
         return self

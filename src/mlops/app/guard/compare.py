@@ -115,9 +115,10 @@ def _unpinned(before: tuple[Gate, ...], after: tuple[Gate, ...]) -> Iterator[Con
 
 
 def _other_image(before: tuple[Gate, ...], after: tuple[Gate, ...]) -> Iterator[ConfigChange]:
-    """Yield the first gate that ran in an image fixed by its digest, where none asked the same does now."""
+    """Yield the first gate that ran in an image fixed by its digest and does no more, in its file or where it went."""
     for gate in before:
         alike = [other for other in after if other.runs and other.asked == gate.asked]
+        alike = [other for other in alike if other.path == gate.path] or alike
         if "@sha256:" in gate.image and alike and not any("@sha256:" in other.image for other in alike):
             now = alike[0]
             said = f"the gate's image was pinned by its digest, now it is {now.image or 'none'}"
