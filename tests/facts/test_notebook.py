@@ -51,6 +51,28 @@ def test_cells_are_one_module_with_lines_of_the_file():
     assert found.functions[0].end_line == line_of(content, "df.head")
 
 
+def test_outputs_move_no_line_and_hide_no_code():
+    shown = [{"output_type": "stream", "name": "stdout", "text": ["a\n", '"outputs": [ ] }\n']}]
+    content = book(
+        cell(["first()"], outputs=shown),
+        cell(['print("outputs: [")\n', "second()"], outputs=shown),
+        cell(["third()"]),
+    )
+    assert [(call.name, call.line) for call in facts(content).calls] == [
+        ("?first", line_of(content, "first()")),
+        ("print", line_of(content, "print(")),
+        ("?second", line_of(content, "second()")),
+        ("?third", line_of(content, "third()")),
+    ]
+
+
+def test_broken_outputs_are_a_problem_with_its_line():
+    source = written(book(cell(["a()"], outputs=[{"text": "SHOWN"}])))
+    broken = source.replace(b'"SHOWN"', b"SHOWN")
+    (problem,) = notebook.read(broken).problems
+    assert broken.splitlines()[problem.line - 1].strip() == b'"text": SHOWN'
+
+
 def test_source_as_one_string_and_compact_json():
     content = book(cell("a()\nb()"), cell("c()"))
     found = facts(content)

@@ -13,6 +13,7 @@ from tree_sitter import Point, Range
 
 from mlops.domain.diagnostic import Problem
 from mlops.domain.facts import FileFacts
+from mlops.domain.regex import regex
 from mlops.facts import magics
 from mlops.facts.python import build, grammar
 from mlops.facts.python.decode import utf8
@@ -22,6 +23,7 @@ from mlops.facts.python.walker import module
 #: Notebooks above this size are not read; outputs make them larger than scripts.
 LARGEST = 20_000_000
 _MOST_CELLS = 5000
+_OUTPUTS = regex(r'"outputs"\s*:\s*(?=\[)')
 
 
 class _Text(str):
@@ -38,7 +40,7 @@ def read(source: bytes) -> FileFacts:
     if text is None:
         return FileFacts("notebook", problems=tuple(problems))
     try:
-        written = text.decode("utf-8", "replace")
+        written = _without_outputs(text.decode("utf-8", "replace"))
         content = _decode(written)
     except JSONDecodeError as error:
         problems.append(Problem(error.lineno, f"invalid JSON: {error.msg}"))
@@ -52,6 +54,22 @@ def read(source: bytes) -> FileFacts:
     if not _is_python(content):
         return FileFacts("notebook", problems=tuple(problems))
     return _read_cells([*_cells(content, _liner(written))], problems)
+
+
+def _without_outputs(text: str) -> str:
+    """Return the text with its outputs emptied, the breaks of their lines kept: pictures are most of a notebook."""
+    decoder = json.JSONDecoder(strict=False)
+    kept: list[str] = []
+    start = 0
+    while found := _OUTPUTS.search(text, start):
+        try:
+            _, end = decoder.raw_decode(text, found.end())
+        except JSONDecodeError:
+            break  # what is wrong with it is told where all is decoded
+        breaks = "\n" * text.count("\n", found.end(), end)
+        kept += text[start : found.end()], "[", breaks, "]"
+        start = end
+    return "".join(kept) + text[start:]
 
 
 def _decode(text: str) -> object:
