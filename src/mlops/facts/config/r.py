@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from mlops.domain.facts import Fact
-from mlops.domain.record import dataclass, field
+from mlops.domain.record import dataclass
 from mlops.domain.regex import regex
 from mlops.facts.config.values import MAX_TEXT
 
@@ -14,7 +14,7 @@ from mlops.facts.config.values import MAX_TEXT
 # them look twice at the same place.
 _NOISE = regex(r"#[^\n]*+|\"(?:[^\"\\]|\\.)*+(?:\"|\\?\Z)|'(?:[^'\\]|\\.)*+(?:'|\\?\Z)", re.DOTALL)
 _TOKEN = regex(
-    r"(?<![\w.])(?:(?P<package>[A-Za-z][\w.]*+):::?)?(?P<name>[A-Za-z.][\w.]*+)[ \t]*+\(|[(\[{]|[)\]}]|,"
+    r"\b(?<!\.)(?:(?P<package>[A-Za-z][\w.]*+):::?)?(?P<name>[A-Za-z][\w.]*+)[ \t]*+\(|[()\[\]{},]"
 )
 _KEYWORD = regex(r"([A-Za-z.][\w.]*)\s*=(?!=)\s*(.+)", re.DOTALL)
 _CHUNK = regex(r"[ \t]*```+\s*\{r\b([^}\n]*)\}")
@@ -25,14 +25,13 @@ _MAX_CALLS = 5000
 
 @dataclass(slots=True)
 class _Open:
-    """A bracket that is open: of a call, or of nothing in particular."""
+    """A call whose bracket is open."""
 
     name: str
-    package: str
+    attrs: dict[str, str]
     line: int
     #: Where the argument begins that is being read.
     start: int
-    attrs: dict[str, str] = field(default_factory=dict)
     given: int = 0
 
 
@@ -44,32 +43,39 @@ def is_document(path: str) -> bool:
 def calls(path: str, text: str) -> Iterator[Fact]:
     """Yield the calls as facts `R::name`, with their arguments and the package where it is written."""
     text = _chunks(text) if is_document(path) else text
-    text = _NOISE.sub(lambda match: " " * len(match[0]) if match[0][0] == "#" else match[0], text)
-    bare = _NOISE.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
-    stack: list[_Open] = []
+    text = _NOISE.sub(lambda match: _blank(match[0]) if match[0][0] == "#" else match[0], text)
+    bare = _NOISE.sub(lambda match: _blank(match[0]), text)
+    stack: list[_Open | None] = []
     line = count = at = 0
     for token in _TOKEN.finditer(bare):
-        line += bare.count("\n", at, token.start())
-        at = token.start()
-        sign = token[0][-1]
+        start, end = token.span()
+        sign = bare[end - 1]
         if sign in "([{":
-            stack.append(_Open(token["name"] or "", token["package"] or "", line + 1, token.end()))
+            package, name = token.groups()
+            if not name or name in _WORDS:
+                stack.append(None)
+                continue
+            line += bare.count("\n", at, start)
+            at = start
+            stack.append(_Open(name, {"package": package} if package else {}, line + 1, end))
         elif stack:
-            top = stack[-1]
-            if top.name:
-                _argument(top, text[top.start : min(token.start(), top.start + MAX_TEXT)])
-            top.start = token.end()
-            if sign != ",":
-                stack.pop()
-                if top.name and top.name not in _WORDS and count < _MAX_CALLS:
-                    count += 1
-                    given = {"package": top.package} if top.package else {}
-                    yield Fact("call", f"R::{top.name}", top.line, {**given, **top.attrs})
+            top = stack.pop() if sign != "," else stack[-1]
+            if top is None:
+                continue
+            _argument(top, text[top.start : min(start, top.start + MAX_TEXT)])
+            top.start = end
+            if sign != "," and count < _MAX_CALLS:
+                count += 1
+                yield Fact("call", f"R::{top.name}", top.line, top.attrs)
+
+
+def _blank(text: str) -> str:
+    return " " * len(text) if "\n" not in text else re.sub(r"[^\n]", " ", text)
 
 
 def _argument(call: _Open, text: str) -> None:
     text = text.strip()
-    match = _KEYWORD.fullmatch(text)
+    match = _KEYWORD.fullmatch(text) if "=" in text else None
     if match:
         call.attrs[f"kw.{match[1]}"] = match[2].strip("\"'")
     elif text:
