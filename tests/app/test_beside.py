@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from mlops.app import beside
-from mlops.app.beside import Beside
+from mlops.app.beside import Beside, Turns
+from mlops.app.reading import Begun
+from mlops.tree import MemoryTree
 
 HERE = os.getpid()
 pytestmark = [
@@ -80,3 +82,42 @@ def test_a_result_that_nobody_takes_leaves_no_process(forks):
         raise ValueError("elsewhere")
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
+
+
+def test_a_work_that_is_too_small_is_done_here(forks):
+    with Beside(where, wanted=False) as other:
+        assert other.result() == HERE
+
+
+@pytest.mark.parametrize(("asked", "given"), [(0, 0), (1, 1), (256, 256), (1000, 256)])
+def test_two_processes_have_each_number_once(forks, asked, given):
+    turns = Turns(asked)
+    assert len(turns) == given
+    with Beside(lambda: [*turns]) as other:
+        mine = [*turns]
+        theirs = other.result()
+    turns.close()
+    assert sorted(mine + theirs) == [*range(given)]
+
+
+FILES = {f"module_{number}.py": f"import numpy\nx_{number}()\n" for number in range(300)}
+
+
+def test_all_files_are_read_whichever_process_reads_them(forks):
+    with Begun(MemoryTree(FILES)) as begun:
+        files = begun.end().files
+    assert {path: facts.python.calls[0].name for path, facts in files.items()} == {
+        f"module_{number}.py": f"?x_{number}" for number in range(300)
+    }
+
+
+def test_files_that_a_killed_process_took_are_read_here(forks):
+    class Deadly(MemoryTree):
+        def read(self, path):
+            if os.getpid() != HERE:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return super().read(path)
+
+    with Begun(Deadly(FILES)) as begun:
+        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)
+        assert begun.end().files.keys() == FILES.keys()

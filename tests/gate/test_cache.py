@@ -15,7 +15,7 @@ from mlops.app.cache import Results, Stamps, opened, state
 from mlops.app.facts_cache import FactsCache
 from mlops.app.kept import gate, lint
 from mlops.app.keys import gate_key, lint_key
-from mlops.app.reading import read_all
+from mlops.app.reading import Begun
 from mlops.app.shared import Shared
 from mlops.app.trees import Asked, open_trees
 from mlops.domain.assessment import Assessment, Comparison
@@ -218,7 +218,8 @@ def test_a_forged_id_in_a_clone_poisons_nothing(tmp_path):
             return blob_id(SOURCE)
 
     cache = FactsCache(tmp_path)
-    read_all(Forged({"a.py": "import evil\n"}), known=Shared(cache))
+    with Begun(Forged({"a.py": "import evil\n"}), known=Shared(cache)) as begun:
+        begun.end()
     cache.close()
     again = FactsCache(tmp_path)
     assert again.get(blob_id(SOURCE), ".py") is None

@@ -6,25 +6,53 @@ import os
 import pickle
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Generic, NoReturn, Self, TypeVar
 
 T = TypeVar("T")
 
 
+class Turns:
+    """Numbers from 0 that two processes take in turn: each is had once, by whoever has time for it first."""
+
+    #: One byte tells a number.
+    MOST = 256
+
+    def __init__(self, count: int) -> None:
+        """Lay out `count` numbers, or as many as there can be."""
+        self._count = min(count, self.MOST)
+        self._pipe, writing = os.pipe()
+        os.write(writing, bytes(range(self._count)))
+        os.close(writing)
+
+    def __len__(self) -> int:
+        """Return how many numbers there were at first."""
+        return self._count
+
+    def __iter__(self) -> Iterator[int]:
+        """Take the numbers that are left, one by one."""
+        while taken := os.read(self._pipe, 1):
+            yield taken[0]
+
+    def close(self) -> None:
+        """Leave the numbers to the other process."""
+        os.close(self._pipe)
+
+
 class Beside(Generic[T]):
     """A piece of work whose result can be pickled; where no process can be had, or it fails, it is done here."""
 
-    def __init__(self, work: Callable[[], T]) -> None:
-        """Take the work."""
+    def __init__(self, work: Callable[[], T], *, wanted: bool = True) -> None:
+        """Take the work; where it is too small for a process of its own, that is not `wanted`."""
         self._work = work
+        self._wanted = wanted
         self._child = 0
         self._pipe = -1
 
     def __enter__(self) -> Self:
         """Start the process."""
-        if _can_fork():
+        if self._wanted and _can_fork():
             self._pipe, writing = os.pipe()
             try:
                 self._child = os.fork()

@@ -31,17 +31,22 @@ def lint(tree: Tree, asked: Asked, cache: Cache | None, key: str) -> tuple[Asses
     kept = cache.results.load(KeptLint, key) if cache is not None and key else None
     if kept is not None:
         return kept.assessment, _catalog(tree, own=kept.own)
-    from mlops.app import lint as judging  # noqa: PLC0415  a hit needs neither readers nor graph
-    from mlops.app import settings  # noqa: PLC0415
-    from mlops.app.rules import catalog_for  # noqa: PLC0415
+    from mlops.app import settings  # noqa: PLC0415  a hit needs neither readers nor graph
+    from mlops.app.reading import Begun  # noqa: PLC0415
 
     config = settings.load(tree)
-    catalog = catalog_for(tree, config)
     known = cache.facts() if cache is not None else None
-    request = judging.Request(
-        asked.model, asked.level, asked.strict, asked.sources, asked.today, asked.progress, known
-    )
-    assessment = judging.lint(tree, catalog, request, config)
+    # What judges is loaded while another process reads.
+    with Begun(tree, exclude=config.exclude, progress=asked.progress, known=known) as begun:
+        from mlops.app import lint as judging  # noqa: PLC0415
+        from mlops.app.rules import catalog_for  # noqa: PLC0415
+
+        catalog = catalog_for(tree, config)
+        request = judging.Request(
+            asked.model, asked.level, asked.strict, asked.sources, asked.today, asked.progress, known
+        )
+        found = judging.end(begun, catalog, request, config)
+    assessment = judging.conclude(tree, judging.link(found, catalog, request), catalog, request)
     if cache is not None and key:
         cache.results.save(key, KeptLint(assessment, bool(config.practices or config.tools)))
     return assessment, catalog

@@ -7,7 +7,7 @@ from datetime import date
 
 from mlops import __version__
 from mlops.app import components, settings
-from mlops.app.reading import Known, Reading, read_all
+from mlops.app.reading import Begun, Known, Reading
 from mlops.assess.judge import judge
 from mlops.assess.levels import Ladder
 from mlops.domain.assessment import Assessment, Attainment, Component, Verdict
@@ -21,7 +21,7 @@ from mlops.domain.rules import Catalog
 from mlops.domain.signs import Signs
 from mlops.graph.build import Claim, Inputs, build
 from mlops.graph.ci import pipelines
-from mlops.tree import Filtered, Tree
+from mlops.tree import Tree
 
 Progress = Callable[[str, int, int], None]
 
@@ -49,8 +49,6 @@ class Read:
     reading: Reading
     #: `host/owner/repo` -> the CI files of a checkout.
     sources: Mapping[str, Mapping[str, FileFacts]]
-    #: Faults of the tree and its files.
-    problems: tuple[Diagnostic, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +71,25 @@ def read(tree: Tree, catalog: Catalog, request: Request, config: Config | None =
     Raises MlopsError for a configuration that cannot be used.
     """
     config = settings.load(tree) if config is None else config
+    with Begun(tree, exclude=config.exclude, progress=request.progress, known=request.known) as begun:
+        return end(begun, catalog, request, config)
+
+
+def end(begun: Begun, catalog: Catalog, request: Request, config: Config) -> Read:
+    """End the reading of a tree that was begun by this configuration.
+
+    Raises MlopsError for a configuration that cannot be used.
+    """
     settings.check(config, catalog)
     settings.check_goal(request.model or config.model, request.level, config, catalog)
-    visible = Filtered(tree, config.exclude) if config.exclude else tree
-    reading = read_all(visible, progress=request.progress, known=request.known)
-    sources = {name: read_all(source, ci_only=True).files for name, source in request.sources.items()}
-    return Read(config, reading, sources, (*visible.problems, *reading.problems))
+    sources = {name: _lent(source) for name, source in request.sources.items()}
+    return Read(config, begun.end(), sources)
+
+
+def _lent(source: Tree) -> Mapping[str, FileFacts]:
+    """Return the CI files of a checkout."""
+    with Begun(source, ci_only=True) as begun:
+        return begun.end().files
 
 
 def link(found: Read, catalog: Catalog, request: Request) -> Linked:
@@ -87,7 +98,7 @@ def link(found: Read, catalog: Catalog, request: Request) -> Linked:
     signs = Signs(catalog.signs)
     graph, claims = _graph(reading, config, catalog, signs, request, sources)
     linking = [Diagnostic(path, line, message) for path, line, message in graph.problems]
-    return Linked(config, reading, signs, sources, graph, (*found.problems, *linking, *claims))
+    return Linked(config, reading, signs, sources, graph, (*reading.problems, *linking, *claims))
 
 
 def link_component(linked: Linked, folder: str, catalog: Catalog, request: Request) -> Graph:

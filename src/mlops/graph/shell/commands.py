@@ -165,7 +165,7 @@ class CommandMachine(Machine):
         for state, worlds in settle(states, "0").items():
             on_exit = result if {"EXIT", "0"} & set(signals) else state.exit_trap
             on_error = result if "ERR" in signals else state.error_trap
-            add(out, replace(state, exit_trap=on_exit, error_trap=on_error), worlds)
+            add(out, state._replace(exit_trap=on_exit, error_trap=on_error), worlds)
         return out
 
     def wait_for(self, command: Command, states: States, cond: bool) -> States:

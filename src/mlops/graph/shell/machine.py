@@ -76,7 +76,7 @@ class Machine:
         out: States = {}
         before = self.reach
         for state, worlds in states.items() or [(State(), 0)]:
-            start = state if inherit else replace(state, errexit=False)
+            start = state if inherit else state._replace(errexit=False)
             self.exits.append({})
             ended = merge(self.run(item, {start: worlds} if worlds else {}, cond=cond), self.exits[-1])
             self.exits.pop()

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-
-from mlops.domain.record import dataclass, replace
+from typing import NamedTuple
 
 #: A status that is not zero, of unknown number.
 FAILED = "failed"
@@ -19,9 +18,8 @@ MAX_STATES = 48
 _OPTION_LETTERS = {"e": "errexit", "E": "errtrace"}
 
 
-@dataclass(frozen=True, slots=True)
-class State:
-    """What decides how the script goes on."""
+class State(NamedTuple):
+    """What decides how the script goes on; a tuple, since it is a key in most of what the fold does."""
 
     #: Exit status of the last command: "0", FAILED, or a literal number.
     status: str = "0"
@@ -35,7 +33,7 @@ class State:
 
     def with_status(self, status: str) -> State:
         """Return the state after a command that ended so."""
-        return self if status == self.status else replace(self, status=status)
+        return self if status == self.status else self._replace(status=status)
 
     def value(self, name: str) -> str | None:
         """Return the value of a tracked variable."""
@@ -44,11 +42,11 @@ class State:
     def assign(self, name: str, value: str) -> State:
         """Return the state with a variable set."""
         rest = tuple(item for item in self.variables if item[0] != name)
-        return replace(self, variables=tuple(sorted((*rest, (name, value)))))
+        return self._replace(variables=tuple(sorted((*rest, (name, value)))))
 
     def forget(self, name: str) -> State:
         """Return the state without a variable."""
-        return replace(self, variables=tuple(item for item in self.variables if item[0] != name))
+        return self._replace(variables=tuple(item for item in self.variables if item[0] != name))
 
 
 States = dict[State, int]
@@ -72,7 +70,7 @@ def merge(*parts: States) -> States:
     if len(joined) > MAX_STATES:
         bare: States = {}
         for state, worlds in joined.items():
-            add(bare, replace(state, variables=()), worlds)
+            add(bare, state._replace(variables=()), worlds)
         return bare
     return joined
 
@@ -111,7 +109,7 @@ def apply_set(state: State, words: tuple[str, ...]) -> State:
             names.append((word, takes_name.pop(0)))
     for name, on in names:
         if name == "errexit":
-            state = replace(state, errexit=on)
+            state = state._replace(errexit=on)
         elif name == "pipefail":
-            state = replace(state, pipefail=on)
+            state = state._replace(pipefail=on)
     return state
