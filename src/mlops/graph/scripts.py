@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mlops.domain.logic import Tri
+from mlops.domain.record import dataclass
 from mlops.domain.shell import Command, Script
 from mlops.graph.commands import resolve
 from mlops.graph.context import Context, join
@@ -55,10 +56,19 @@ def run_script(
     *,
     errexit: bool,
     pipefail: bool,
-    depth: int = 0,
 ) -> None:
     """Add a parsed script's commands below a node; `first_line` is the file's line of the script's line 1."""
-    _run(context, node, flatten(script, errexit=errexit, pipefail=pipefail), path, first_line, folder, depth)
+    _run(context, node, flatten(script, errexit=errexit, pipefail=pipefail), path, first_line, folder, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Where:
+    """Where a command stands and runs: its file and line, its folder, and in how many scripts it is nested."""
+
+    path: str
+    line: int
+    folder: str
+    depth: int
 
 
 def _run(
@@ -75,7 +85,7 @@ def _run(
         if words and words[0] in {"cd", "pushd"} and item.possible is not Tri.NO:
             here = _moved(here, words)
             continue
-        _add_command(context, node, item, words, path, line, here, depth)
+        _add_command(context, node, item, words, _Where(path, line, here, depth))
 
 
 def _words(context: Context, words: tuple[str, ...], folder: str) -> tuple[str, ...]:
@@ -104,27 +114,54 @@ def _settings(context: Context, node: int, command: Command, path: str, line: in
 
 
 def _add_command(
+    context: Context, parent: int, item: Executed, words: tuple[str, ...], where: _Where
+) -> None:
+    """Add a command below its script, what it means, and what it runs."""
+    text = " ".join(words)
+    node = context.graph.add(
+        "command", text[:160], where.path, where.line, scope=context.scopes.get(where.path, "source")
+    )
+    context.commands[node] = words
+    _link(context, parent, node, item, where, neutral(words, context.neutral))
+    _place(context, node, item, text, where)
+    inner = inner_script(words) if where.depth < _NESTING else None
+    if inner is not None:
+        executed = flatten(context.parse(inner), errexit=False, pipefail=False)
+        _run(context, node, executed, where.path, where.line, where.folder, where.depth + 1)
+    # `pixi run tests` may run a program or a task of that name.
+    runs = list(resolve(context, words, where.folder)) or list(
+        resolve(context, tool_words(item.command.words), where.folder)
+    )
+    for found in runs:
+        context.edge(
+            node,
+            found.node,
+            where.path,
+            where.line,
+            found.label,
+            possible=found.possible,
+            reason=found.reason,
+            fake=found.fake,
+        )
+
+
+def _link(
     context: Context,
     parent: int,
+    node: int,
     item: Executed,
-    words: tuple[str, ...],
-    path: str,
-    line: int,
-    folder: str,
-    depth: int,
+    where: _Where,
+    flag: tuple[str, str] | None,
 ) -> None:
-    text = " ".join(words)
-    graph = context.graph
-    node = graph.add("command", text[:160], path, line, scope=context.scopes.get(path, "source"))
-    flag = neutral(words, context.neutral)
+    """Link a script with its command; `flag` says which option keeps the command from failing, and what fake that is."""
     stops, stop_reason, stop_fake = item.stops, item.stop_reason, item.stop_fake
     if flag is not None and stops is not Tri.NO:
         stops, (stop_reason, stop_fake) = Tri.NO, flag
     context.edge(
         parent,
         node,
-        path,
-        line,
+        where.path,
+        where.line,
         # What a running script decides (`if`, `&&`, `case`) is a branch of code, not of configuration: it counts as run.
         possible=Tri.NO if item.possible is Tri.NO else Tri.YES,
         reason=item.reason if item.possible is Tri.NO else "",
@@ -133,41 +170,15 @@ def _add_command(
         stop_reason=stop_reason,
         stop_fake=stop_fake,
     )
-    context.commands[node] = words
-    attrs = {"folder": folder, "outputs": " ".join(item.command.outputs)}
+
+
+def _place(context: Context, node: int, item: Executed, text: str, where: _Where) -> None:
+    """Note what a command means, without the wrappers around it and with them."""
+    attrs = {"folder": where.folder, "outputs": " ".join(item.command.outputs)}
     if item.note:
         attrs["note"] = item.note
-    context.place("command", text, path, line, node, attrs)
+    context.place("command", text, where.path, where.line, node, attrs)
     whole = " ".join(item.command.words)
     if whole != text and context.signs.capabilities("command", whole, attrs):
         # A wrapper may mean something itself: `coverage run`, `accelerate launch`.
-        context.place("command", whole, path, line, node, attrs)
-    if depth < _NESTING:
-        inner = inner_script(words)
-        if inner is not None:
-            run_script(
-                context,
-                node,
-                context.parse(inner),
-                path,
-                line,
-                folder,
-                errexit=False,
-                pipefail=False,
-                depth=depth + 1,
-            )
-    # `pixi run tests` may run a program or a task of that name.
-    runs = list(resolve(context, words, folder)) or list(
-        resolve(context, tool_words(item.command.words), folder)
-    )
-    for found in runs:
-        context.edge(
-            node,
-            found.node,
-            path,
-            line,
-            found.label,
-            possible=found.possible,
-            reason=found.reason,
-            fake=found.fake,
-        )
+        context.place("command", whole, where.path, where.line, node, attrs)
