@@ -10,9 +10,10 @@ from mlops.domain.logic import Tri
 from mlops.domain.pipeline import CiConfig, Condition, Job, Pipeline, Run
 from mlops.domain.record import replace
 from mlops.domain.regex import regex
-from mlops.graph.ci.github_events import Environment, call_environment, environments, trigger_names
+from mlops.graph.ci.github_events import call_environment, environments, trigger_names
 from mlops.graph.ci.github_jobs import Call, expand_jobs
 from mlops.graph.ci.github_place import Home, Reader
+from mlops.graph.ci.github_trigger import Environment
 
 _FOLDERS = {
     ".github/workflows": "github-actions",

@@ -2,70 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 
 from mlops.domain.document import Document, Map, Scalar, Seq, entries_of, items_of, text_of
 from mlops.domain.logic import Tri
 from mlops.domain.pipeline import ALWAYS, CiConfig, Condition, Event
-from mlops.domain.record import dataclass, replace
+from mlops.domain.record import replace
 from mlops.graph.ci import cron
 from mlops.graph.ci import github_contexts as known
-from mlops.graph.ci.globs import any_matches, is_literal, matches
+from mlops.graph.ci.github_trigger import Environment, Trigger, active_of, each_branch, other_branches, select
+from mlops.graph.ci.globs import matches
 from mlops.graph.ci.values import Object, Shape, Unknown, Value
 
 _GUARDING_TYPES = frozenset({"opened", "synchronize", "reopened", "ready_for_review"})
-
-
-#: Branches besides the default one that are looked at one by one.
-_MAX_BRANCHES = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Environment:
-    """One event with what is known of its contexts."""
-
-    event: Event
-    github: Object
-    inputs: Value
-    #: False for a variant (a tag, a merge, a failed pipeline) that is worth a run only if it makes more possible.
-    primary: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class _Trigger:
-    name: str
-    path: str
-    line: int
-    settings: Document | None
-    config: CiConfig
-    #: Name of every workflow of the repository -> the names of its triggers.
-    workflows: Mapping[str, tuple[str, ...]]
-    #: Branches besides the default one that the workflow's conditions ask for.
-    named: tuple[str, ...] = ()
-
-    def texts(self, key: str) -> tuple[str, ...]:
-        node = self.settings.get(key) if isinstance(self.settings, Map) else None
-        return tuple(text_of(item) for item in items_of(node) if isinstance(item, Scalar))
-
-    def environment(
-        self,
-        kind: str,
-        label: str,
-        items: Mapping[str, Value],
-        event: Mapping[str, Value] | None = None,
-        *,
-        active: Condition = ALWAYS,
-        inputs: Value = None,
-        primary: bool = True,
-    ) -> Environment:
-        payload = known.event_object(self.name, items, event or {}, self.config)
-        paths = self.texts("paths") + tuple(f"!{path}" for path in self.texts("paths-ignore"))
-        found = Event(kind, label, self.path, self.line, active, paths if kind != "tag" else ())
-        github = known.github_object(self.name, items, payload, self.config)
-        return Environment(found, github, Object() if inputs is None else inputs, primary)
-
-    def default_ref(self) -> dict[str, Value]:
-        return known.default_ref(self.config.default_branches)
 
 
 def trigger_names(on: Document | None) -> tuple[str, ...]:
@@ -88,7 +37,7 @@ def environments(
         (item, None) for item in items_of(on) if isinstance(item, Scalar)
     )
     for key, settings in entries:
-        trigger = _Trigger(key.text, path, key.line, settings, config, workflows, named)
+        trigger = Trigger(key.text, path, key.line, settings, config, workflows, named)
         if key.text == "schedule":
             found.extend([environment] for environment in _schedule(trigger))
         elif key.text != "workflow_call":
@@ -108,59 +57,18 @@ def call_environment(on: Document | None, path: str, config: CiConfig) -> Enviro
     return Environment(event, github, Object(rest=Unknown(frozenset({"inputs"}))))
 
 
-def _select(trigger: _Trigger, names: Sequence[str]) -> list[str]:
-    """Return those of the branches that the filter lets through."""
-    wanted, unwanted = trigger.texts("branches"), trigger.texts("branches-ignore")
-    if wanted:
-        return [name for name in names if matches(wanted, name)]
-    return [name for name in names if not any(matches((pattern,), name) for pattern in unwanted)]
-
-
-def _active(trigger: _Trigger) -> Condition:
-    for kind in ("branches", "tags", "paths"):
-        if trigger.texts(kind) and trigger.texts(f"{kind}-ignore"):
-            return Condition(
-                Tri.UNKNOWN, f"`{kind}` and `{kind}-ignore` exclude each other", "", trigger.line
-            )
-    tracked = trigger.config.paths
-    wanted, unwanted = trigger.texts("paths"), trigger.texts("paths-ignore")
-    if tracked and wanted and not any_matches(wanted, tracked):
-        return Condition(Tri.NO, "no tracked file matches its `paths`", "F6", trigger.line)
-    if tracked and unwanted and all(any(matches((one,), path) for one in unwanted) for path in tracked):
-        return Condition(Tri.NO, "its `paths-ignore` leaves no tracked file", "F6", trigger.line)
-    return ALWAYS
-
-
-def _other_branches(trigger: _Trigger) -> tuple[str, ...] | None:
-    """Return the branches beside the default one that a filter names; () for any, None for no other."""
-    wanted = [one for one in trigger.texts("branches") if not one.startswith("!")]
-    if not wanted:
-        return None if trigger.texts("branches") or "**" in trigger.texts("branches-ignore") else ()
-    if any(not is_literal(one) for one in wanted):
-        return ()
-    return tuple(one for one in wanted if one not in trigger.config.default_branches) or None
-
-
-def _each_branch(trigger: _Trigger, others: tuple[str, ...] | None) -> tuple[str, ...]:
-    """Return the branches to look at one by one: those of the filter, or those that conditions ask for."""
-    if others is None:
-        return ()
-    names = others or tuple(_select(trigger, trigger.named))
-    return tuple(name for name in names if name not in trigger.config.default_branches)[:_MAX_BRANCHES]
-
-
-def _push(trigger: _Trigger) -> list[Environment]:
+def _push(trigger: Trigger) -> list[Environment]:
     found: list[Environment] = []
     by_branch = trigger.texts("branches") or trigger.texts("branches-ignore")
     by_tag = trigger.texts("tags") or trigger.texts("tags-ignore")
-    active = _active(trigger)
+    active = active_of(trigger)
     if by_branch or not by_tag:
-        names = _select(trigger, trigger.config.default_branches)
+        names = select(trigger, trigger.config.default_branches)
         if names:
             label = f"push to {' or '.join(names)}" if by_branch or len(names) == 1 else "push"
             found.append(trigger.environment("push", label, known.default_ref(names), active=active))
-        others = _other_branches(trigger)
-        each = _each_branch(trigger, others)
+        others = other_branches(trigger)
+        each = each_branch(trigger, others)
         for name in each:
             items = known.branch_ref((name,), trigger.config.default_branches)
             label = f"push to {name}"
@@ -181,14 +89,14 @@ def _push(trigger: _Trigger) -> list[Environment]:
     return found
 
 
-def _pull_request(trigger: _Trigger) -> list[Environment]:
+def _pull_request(trigger: Trigger) -> list[Environment]:
     types = trigger.texts("types") or ("opened", "synchronize", "reopened")
-    bases = _select(trigger, trigger.config.default_branches)
-    others = _other_branches(trigger)
+    bases = select(trigger, trigger.config.default_branches)
+    others = other_branches(trigger)
     names = tuple(bases) if bases else (others or trigger.texts("branches"))
     filtered = trigger.texts("branches") or trigger.texts("branches-ignore")
     label = f"{trigger.name} to {' or '.join(names)}" if filtered and names else trigger.name
-    active = _active(trigger)
+    active = active_of(trigger)
     if not bases and others is None:
         active = Condition(Tri.NO, "its filters leave no branch", "F6", trigger.line)
     base = known.one_of(bases, synonyms=True) if bases else known.one_of(others or ())
@@ -209,8 +117,8 @@ def _pull_request(trigger: _Trigger) -> list[Environment]:
     return found
 
 
-def _merge_group(trigger: _Trigger) -> list[Environment]:
-    bases = _select(trigger, trigger.config.default_branches)
+def _merge_group(trigger: Trigger) -> list[Environment]:
+    bases = select(trigger, trigger.config.default_branches)
     items: dict[str, Value] = {
         "ref": Shape("refs/heads/gh-readonly-queue/", "", (), "github.ref"),
         "base_ref": known.one_of((f"refs/heads/{base}" for base in bases), synonyms=True),
@@ -218,7 +126,7 @@ def _merge_group(trigger: _Trigger) -> list[Environment]:
     return [trigger.environment("pull_request" if bases else "branch", "merge_group", items)]
 
 
-def _schedule(trigger: _Trigger) -> list[Environment]:
+def _schedule(trigger: Trigger) -> list[Environment]:
     found: list[Environment] = []
     for item in trigger.settings.items if isinstance(trigger.settings, Seq) else ():
         written = item.get("cron") if isinstance(item, Map) else None
@@ -236,7 +144,7 @@ def _schedule(trigger: _Trigger) -> list[Environment]:
     return found
 
 
-def _workflow_run(trigger: _Trigger) -> list[Environment]:
+def _workflow_run(trigger: Trigger) -> list[Environment]:
     wanted = trigger.texts("workflows")
     upstream = [name for name in trigger.workflows if any(matches((one,), name) for one in wanted)]
     active = ALWAYS
@@ -257,7 +165,7 @@ def _workflow_run(trigger: _Trigger) -> list[Environment]:
                     "conclusion": conclusion,
                     "event": event or Unknown(),
                     "head_branch": known.one_of(
-                        _select(trigger, trigger.config.default_branches), synonyms=True
+                        select(trigger, trigger.config.default_branches), synonyms=True
                     ),
                     "name": known.one_of(upstream),
                 },
@@ -272,7 +180,7 @@ def _workflow_run(trigger: _Trigger) -> list[Environment]:
     return found
 
 
-def _dispatch(trigger: _Trigger) -> list[Environment]:
+def _dispatch(trigger: Trigger) -> list[Environment]:
     """Read `workflow_dispatch`: a person chooses the branch and the inputs."""
     declared = trigger.settings.get("inputs") if isinstance(trigger.settings, Map) else None
     inputs: dict[str, Value] = {}
@@ -299,14 +207,14 @@ def _dispatch(trigger: _Trigger) -> list[Environment]:
     ]
 
 
-def _repository_dispatch(trigger: _Trigger) -> list[Environment]:
+def _repository_dispatch(trigger: Trigger) -> list[Environment]:
     types = trigger.texts("types")
     label = f"repository_dispatch {', '.join(types)}" if types else "repository_dispatch"
     items = trigger.default_ref()
     return [trigger.environment("signal", label, items, {"action": known.one_of(types)})]
 
 
-def _release(trigger: _Trigger) -> list[Environment]:
+def _release(trigger: Trigger) -> list[Environment]:
     types = trigger.texts("types") or ("published", "created", "released", "edited", "prereleased")
     release = Object(
         {"prerelease": known.seldom("github.event.release.prerelease"), "draft": False}, Unknown()
@@ -317,7 +225,7 @@ def _release(trigger: _Trigger) -> list[Environment]:
     return [trigger.environment(kind, label, known.tag_ref(()), event)]
 
 
-def _create(trigger: _Trigger) -> list[Environment]:
+def _create(trigger: Trigger) -> list[Environment]:
     branch = known.branch_ref((), trigger.config.default_branches)
     return [
         trigger.environment("tag", "create of a tag", known.tag_ref(()), {"ref_type": "tag"}),
@@ -325,14 +233,14 @@ def _create(trigger: _Trigger) -> list[Environment]:
     ]
 
 
-def _other(trigger: _Trigger) -> list[Environment]:
+def _other(trigger: Trigger) -> list[Environment]:
     types = trigger.texts("types")
     event: dict[str, Value] = {"action": known.one_of(types)} if types else {}
     items = {**trigger.default_ref(), "ref": Unknown(frozenset({"github.ref"}))}
     return [trigger.environment("other", trigger.name, items, event)]
 
 
-_READERS: Mapping[str, Callable[[_Trigger], list[Environment]]] = {
+_READERS: Mapping[str, Callable[[Trigger], list[Environment]]] = {
     "push": _push,
     "pull_request": _pull_request,
     "pull_request_target": _pull_request,

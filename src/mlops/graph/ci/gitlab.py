@@ -16,7 +16,8 @@ from mlops.graph.ci.gitlab_config import Config, complete
 from mlops.graph.ci.gitlab_events import REF_WORDS, Kind, kinds, names_source
 from mlops.graph.ci.gitlab_include import Loader, local_includes
 from mlops.graph.ci.gitlab_jobs import jobs_of
-from mlops.graph.ci.gitlab_rules import Occasion, by_rules, file_variables
+from mlops.graph.ci.gitlab_occasion import Occasion
+from mlops.graph.ci.gitlab_rules import by_rules, file_variables
 
 _ROOT = ".gitlab-ci.yml"
 _MAX_CHILDREN = 2

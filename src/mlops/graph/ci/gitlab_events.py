@@ -9,7 +9,7 @@ from mlops.domain.document import Map, Scalar, walk
 from mlops.domain.record import dataclass
 from mlops.domain.regex import regex
 from mlops.graph.ci.gitlab_expression import SET, UNKNOWN, Not, Value
-from mlops.graph.ci.gitlab_rules import Occasion
+from mlops.graph.ci.gitlab_occasion import Occasion
 
 _MERGE_REQUEST = (
     "CI_MERGE_REQUEST_ID", "CI_MERGE_REQUEST_IID", "CI_MERGE_REQUEST_PROJECT_ID", "CI_MERGE_REQUEST_PROJECT_PATH",

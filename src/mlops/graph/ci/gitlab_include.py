@@ -11,7 +11,8 @@ from mlops.domain.logic import Tri, any_of
 from mlops.domain.pipeline import Condition, Unresolved
 from mlops.domain.record import dataclass, field
 from mlops.domain.regex import regex
-from mlops.graph.ci.gitlab_rules import Occasion, file_variables, glob_matches, rule_matches
+from mlops.graph.ci.gitlab_occasion import Occasion, glob_matches
+from mlops.graph.ci.gitlab_rules import file_variables, rule_matches
 from mlops.graph.ci.gitlab_tree import input_values, interpolated, merged, place
 
 _MAX_INCLUDES, _MAX_LEVELS = 150, 20

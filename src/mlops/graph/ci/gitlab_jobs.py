@@ -11,7 +11,8 @@ from mlops.domain.pipeline import ALWAYS, Condition, Job, Step
 from mlops.domain.record import replace
 from mlops.domain.regex import regex
 from mlops.graph.ci.gitlab_config import Config, job_variables, matrix_of, stage_of
-from mlops.graph.ci.gitlab_rules import Decision, Occasion, decide
+from mlops.graph.ci.gitlab_occasion import Occasion
+from mlops.graph.ci.gitlab_rules import Decision, decide
 from mlops.graph.ci.gitlab_tree import LOST, path_of
 
 _VARIABLE = regex(r"\$(?:(\w+)|\{(\w+)\})")
