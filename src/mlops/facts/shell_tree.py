@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -19,8 +17,9 @@ from mlops.domain.shell import (
     Sequence,
     Statement,
 )
+from mlops.facts.shell_commands import CommandReader
 from mlops.facts.shell_redirect import piped, redirect
-from mlops.facts.shell_words import MAX_DEPTH, WORDS, WordReader
+from mlops.facts.shell_words import MAX_DEPTH, WORDS
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Parser
@@ -50,7 +49,7 @@ def convert(masked: bytes, source: bytes, first_line: int = 1) -> tuple[Sequence
     return body, tuple(sorted(reader.broken))
 
 
-class _Reader(WordReader):
+class _Reader(CommandReader):
     """Reads statements."""
 
     __slots__ = ()
@@ -92,81 +91,11 @@ class _Reader(WordReader):
             if child.type in WORDS:
                 words.append(child)
                 continue
-            found.extend(self._loose(words))
+            found.extend(self.loose(words))
             words = []
             if child.is_named:
                 found.extend(self.statements(child, depth + 1))
-        return [*found, *self._loose(words)]
-
-    def _loose(self, nodes: list[Node]) -> list[Statement]:
-        """Make commands of words that error recovery left outside any, one for each line."""
-        lines: dict[int, list[str]] = {}
-        for node in nodes:
-            lines.setdefault(self.line(node), []).append(self.word(node))
-        return [Command(tuple(words), line) for line, words in lines.items()]
-
-    def _command(self, node: Node, _depth: int) -> list[Statement]:
-        words: list[str] = []
-        assigns: list[tuple[str, str]] = []
-        outputs: list[str] = []
-        stdin = ""
-        found: list[Statement] = []
-        end = node.start_byte
-        start = node
-        joined = False
-        for child in node.children:
-            # The grammar cuts `$HOST/$NAME/image` behind the second `$`; what touches is one word.
-            touches = joined and child.start_byte == end
-            joined = False
-            if (
-                assigns
-                and not words
-                and b"\n" in re.sub(rb"\\\r?\n", b"", self.masked[end : child.start_byte])
-            ):
-                # The grammar takes `A=1 B=2` on a line of their own for a prefix of the next line's command.
-                found.append(Command((), self.line(start), tuple(assigns)))
-                assigns, start = [], child
-            end = child.end_byte
-            if child.type == "variable_assignment" and not words:
-                assigns.append(self.assignment(child))
-            elif child.type == "herestring_redirect":
-                stdin = self.word(child.named_children[-1]) if child.named_children else ""
-            elif child.type == "file_redirect":
-                outputs.extend(self.output(child))
-            elif child.is_named:
-                if touches:
-                    words[-1] += self.word(child)
-                else:
-                    words.append(self.word(child))
-                joined = True
-            elif child.type not in {"\\", "\n"}:
-                words.append(self.text(child))
-        nested = self.nested(node)
-        command = Command(tuple(words), self.line(start), tuple(assigns), tuple(outputs), nested, stdin)
-        return [*found, command]
-
-    def _declaration(self, node: Node, _depth: int) -> list[Statement]:
-        assigns = [self.assignment(child) for child in node.children if child.type == "variable_assignment"]
-        words = tuple(
-            "=".join(self.assignment(child)) if child.type == "variable_assignment" else self.word(child)
-            for child in node.children
-        )
-        return [Command(words, self.line(node), tuple(assigns), (), self.nested(node))]
-
-    def _bare_assignment(self, node: Node, _depth: int) -> list[Statement]:
-        parts = [node] if node.type == "variable_assignment" else node.named_children
-        assigns = tuple(self.assignment(part) for part in parts if part.type == "variable_assignment")
-        return [Command((), self.line(node), assigns, (), self.nested(node))]
-
-    def _test(self, node: Node, _depth: int) -> list[Statement]:
-        return [Command(tuple(self._leaves(node)), self.line(node), nested=self.nested(node))]
-
-    def _leaves(self, node: Node) -> Iterator[str]:
-        for child in node.children:
-            if child.type in WORDS or not child.is_named or not child.child_count:
-                yield self.word(child)
-            else:
-                yield from self._leaves(child)
+        return [*found, *self.loose(words)]
 
     def _compound(self, node: Node, depth: int) -> list[Statement]:
         if node.children and node.children[0].type == "((":
@@ -316,19 +245,17 @@ class _Reader(WordReader):
         inner = found if isinstance(found, Sequence) else Sequence((found,), found.line)
         return [FunctionDef(self.text(name), inner, self.line(node))]
 
-    # Words
-
 
 _LINKS = frozenset({"&&", "||"})
 _ELSES = frozenset({"elif_clause", "else_clause"})
 _BODIES = frozenset({"do_group", "compound_statement"})
 _STATEMENTS = {
-    "command": _Reader._command,  # noqa: SLF001
-    "declaration_command": _Reader._declaration,  # noqa: SLF001
-    "unset_command": _Reader._declaration,  # noqa: SLF001
-    "variable_assignment": _Reader._bare_assignment,  # noqa: SLF001
-    "variable_assignments": _Reader._bare_assignment,  # noqa: SLF001
-    "test_command": _Reader._test,  # noqa: SLF001
+    "command": _Reader.command,
+    "declaration_command": _Reader.declaration,
+    "unset_command": _Reader.declaration,
+    "variable_assignment": _Reader.bare_assignment,
+    "variable_assignments": _Reader.bare_assignment,
+    "test_command": _Reader.test,
     "list": _Reader._list,  # noqa: SLF001
     "pipeline": _Reader._pipeline,  # noqa: SLF001
     "negated_command": _Reader._negated,  # noqa: SLF001
