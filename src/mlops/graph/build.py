@@ -15,6 +15,7 @@ from mlops.domain.signs import Signs
 from mlops.graph.context import Context
 from mlops.graph.derived import derive
 from mlops.graph.entries import add_entries
+from mlops.graph.estimators import place_estimators
 from mlops.graph.launches import add_launches
 from mlops.graph.pipelines import add_pipelines
 from mlops.graph.placing import place_file
@@ -59,6 +60,7 @@ def build(inputs: Inputs) -> Graph:
     python.build()
     for path, facts in modules.items():
         place_file(python, path, facts)
+    place_estimators(python)
     context = Context(
         graph=graph,
         files=inputs.files,

@@ -26,6 +26,8 @@ _GENERIC = frozenset({
 })  # fmt: skip
 #: Decorators that make a function a subcommand.
 _SUBCOMMANDS = (".command", ".group", ".callback", "click.command", "typer.command", "cyclopts.App.command")
+#: The label of a link to a function that is not called here: it is handed on, kept or returned.
+REFERENCE = "refers to"
 #: Decorators that leave a function as it is called: they register nothing.
 _TRANSPARENT = ("property", "staticmethod", "classmethod", "functools.", "abc.", "contextlib.", "typing.", "torch.",
                 "numba.", "tensorflow.function", "tenacity.", "backoff.", "retry", "pytest.", "overload", "jax.",
@@ -230,7 +232,7 @@ class PythonGraph:
                 else None
             )
             if target is not None:
-                self._edge(self.node_of(path, reference.scope), target, path, reference.line, "refers to")
+                self._edge(self.node_of(path, reference.scope), target, path, reference.line, REFERENCE)
 
     def _link_decorators(self, path: str, facts: PythonFacts) -> None:
         """A decorator that is not known to be transparent hands the function to something that calls it.

@@ -9,6 +9,7 @@ from mlops.domain.python import MODULE, Call, PythonFacts
 from mlops.domain.regex import regex
 from mlops.graph.context import Context
 from mlops.graph.derived.common import facts_of, fed_capabilities
+from mlops.graph.python import REFERENCE
 from mlops.graph.rendered import unquoted
 
 _VERBS = {"get", "post", "put", "patch", "delete", "request", "options", "head"}
@@ -132,7 +133,7 @@ def _shown_below(context: Context, start: int) -> frozenset[str]:
         graph, by_node = context.graph, _capabilities_by_node(context)
         seen, level = {start}, [start]
         for _ in range(_DEPTH):
-            targets = {edge.target for node in level for edge in graph.out[node]} - seen
+            targets = {e.target for node in level for e in graph.out[node] if e.label != REFERENCE} - seen
             level = [node for node in targets if graph.nodes[node].kind == "function"]
             seen.update(level)
         shown = known[start] = frozenset().union(*(by_node.get(node, ()) for node in seen))

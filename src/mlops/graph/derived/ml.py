@@ -11,6 +11,7 @@ from mlops.domain.python import MAIN, MODULE
 from mlops.domain.regex import regex
 from mlops.graph.context import Context
 from mlops.graph.derived.common import derived, with_capability
+from mlops.graph.estimators import estimators
 
 _FOREIGN_TRAINING = regex(
     r"(^|[/_.-])(train|training|fit|retrain|build_model|modell?ing|tune)([_.\-/0-9]|$)", re.IGNORECASE
@@ -168,21 +169,13 @@ def _is_packaged(context: Context, fact: PlacedFact, importers: set[str]) -> boo
 
 
 def _estimators(context: Context) -> None:
-    """A model written by hand: a class of the project that both learns and predicts."""
-    for path, file in context.python.modules.files.items():
-        if context.scopes[path] != "source":
-            continue
-        for cls in file.facts.classes:
-            fit, predict = file.functions.get(f"{cls.name}.fit"), file.functions.get(f"{cls.name}.predict")
-            if fit is None or predict is None:
-                continue
-            bodies = {file.facts.functions[index].body for index in (fit, predict)}
-            if bodies == {"real"}:
-                line = file.facts.functions[fit].line
-                node = context.python.function_nodes[(path, fit)]
-                context.graph.place(
-                    [PlacedFact(Fact("ml", f"{cls.name}.fit", line, {}), path, "source", node)]
-                )
+    """A model written by hand is machine learning, whoever uses it."""
+    python = context.python
+    for path, found in estimators(python):
+        function = min(found)
+        facts = python.modules.files[path].facts.functions[function]
+        node = python.function_nodes[(path, function)]
+        context.graph.place([PlacedFact(Fact("ml", facts.name, facts.line, {}), path, "source", node)])
 
 
 def _explanations(context: Context) -> None:

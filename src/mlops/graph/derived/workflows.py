@@ -12,6 +12,7 @@ from mlops.graph.context import Context
 from mlops.graph.derived.common import with_capability
 from mlops.graph.derived.starts import add_starts
 from mlops.graph.derived.walk import below
+from mlops.graph.python import REFERENCE
 
 #: Kinds of targets that are steps of a workflow.
 _STEP_KINDS = (
@@ -221,7 +222,7 @@ def _first_party_calls(context: Context, fact: PlacedFact) -> int:
     """Count the distinct first-party functions that a decorated flow calls."""
     if fact.node < 0 or context.graph.nodes[fact.node].kind != "function":
         return 0
-    return len({edge.target for edge in context.graph.out[fact.node] if edge.label in {"calls", "refers to"}})
+    return len({edge.target for edge in context.graph.out[fact.node] if edge.label in {"calls", REFERENCE}})
 
 
 def _scripts(context: Context) -> None:
