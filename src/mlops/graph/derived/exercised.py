@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from mlops.domain.python import MODULE, Call, PythonFacts
 from mlops.domain.regex import regex
+from mlops.graph.commands.programs import subcommands
 from mlops.graph.context import Context
 from mlops.graph.derived.common import facts_of, fed_capabilities
 from mlops.graph.python import REFERENCE
@@ -16,6 +17,7 @@ _VERBS = {"get", "post", "put", "patch", "delete", "request", "options", "head"}
 _HEALTH = regex(
     r"^/?(health\w*|ready\w*|live\w*|ping|status|metrics|docs|version|openapi\.json)?/?$", re.IGNORECASE
 )
+_WORD = regex(r"'([^']*)'")
 #: So many calls below those of a test itself are followed.
 _DEPTH = 3
 
@@ -96,7 +98,23 @@ def _reached(context: Context, path: str, within: list[int]) -> frozenset[str]:
             for edge in graph.out[python.node_of(path, call.scope)]:
                 if edge.line == call.line:
                     found |= _shown_below(context, edge.target)
+        for node in _invoked(context, path, call):
+            found |= _shown_below(context, node)
     return found
+
+
+def _invoked(context: Context, path: str, call: Call) -> list[int]:
+    """Return the commands of a command line that a test runs: `CliRunner().invoke(app, ["train"])`."""
+    if not call.name.endswith("CliRunner.invoke") or not call.args:
+        return []
+    python = context.python
+    symbol = python.modules.resolve(call.args[0], path)
+    node = python.node_of_symbol(symbol) if symbol is not None and symbol.kind == "function" else None
+    if node is not None:
+        return [node]
+    module = python.modules.module(call.args[0].rpartition(".")[0], path)
+    words = tuple(_WORD.findall(call.args[1])) if len(call.args) > 1 else ()
+    return [found.node for found in subcommands(context, module, words)] if module is not None else []
 
 
 def opens_project(context: Context, path: str, node: int) -> bool:
