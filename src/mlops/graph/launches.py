@@ -6,6 +6,7 @@ import ast
 import shlex
 
 from mlops.domain.python import Call
+from mlops.graph.commands.programs import PROGRAMS
 from mlops.graph.context import Context
 from mlops.graph.rendered import unquoted
 from mlops.graph.scripts import run_text
@@ -29,59 +30,12 @@ _LAUNCHERS = {
     "asyncio.create_subprocess_exec": False,
 }
 #: Words that first-party helpers around a launcher are given; without one a list of texts is just data.
-_PROGRAMS = frozenset(
-    [
-        "docker",
-        "podman",
-        "kubectl",
-        "helm",
-        "gcloud",
-        "az",
-        "aws",
-        "terraform",
-        "tofu",
-        "dvc",
-        "mlflow",
-        "python",
-        "python3",
-        "pytest",
-        "git",
-        "gsutil",
-        "databricks",
-        "make",
-        "bash",
-        "sh",
-        "ansible-playbook",
-        "kustomize",
-        "argocd",
-        "argo",
-        "flyctl",
-        "modal",
-        "bentoml",
-        "twine",
-        "uv",
-        "pip",
-        "poetry",
-        "sam",
-        "cdk",
-        "pulumi",
-        "ssh",
-        "curl",
-        "prefect",
-        "dagster",
-        "airflow",
-        "kedro",
-        "zenml",
-        "metaflow",
-        "sls",
-        "serverless",
-        "heroku",
-        "ray",
-        "sky",
-        "cosign",
-        "trivy",
-    ]
-)
+_PROGRAMS = PROGRAMS | {
+    "docker", "podman", "kubectl", "helm", "gcloud", "az", "aws", "terraform", "tofu", "dvc", "mlflow",
+    "python3", "pytest", "git", "gsutil", "databricks", "make", "ansible-playbook", "kustomize", "argocd",
+    "argo", "flyctl", "bentoml", "twine", "uv", "pip", "poetry", "sam", "cdk", "pulumi", "ssh", "curl",
+    "prefect", "dagster", "airflow", "kedro", "zenml", "sls", "serverless", "heroku", "ray", "cosign", "trivy",
+}  # fmt: skip
 
 
 def add_launches(context: Context) -> None:

@@ -64,6 +64,23 @@ def run_tests(ctx: Context):
     assert found["run-tests"].needs == ("lint",)
 
 
+def test_invoke_takes_the_command_behind_a_helper() -> None:
+    text = b"""\
+from invoke import task
+
+def in_venv(command):
+    return f"uv run {command}"
+
+@task
+def train(c):
+    c.run("echo start")
+    c.run(in_venv("papermill train.ipynb out.ipynb"), env={"A": "1"})
+    c.run(in_venv(c.config.command))
+"""
+    (found,) = sessions.read(text).targets
+    assert found.script == "echo start\npapermill train.ipynb out.ipynb"
+
+
 PYPROJECT = b"""\
 [project.scripts]
 train = "churn.train:main"

@@ -666,6 +666,29 @@ def test_other_actions_are_leaves() -> None:
     assert [line for _, line, _ in pipeline.problems] == [9]
 
 
+@pytest.mark.parametrize(
+    ("uses", "name", "errexit"),
+    [
+        ("azure/CLI@v2", "inlineScript", True),
+        ("appleboy/ssh-action@v1", "script", False),
+        ("google-github-actions/ssh-compute@v0", "command", False),
+        ("nick-fields/retry@v3", "command", False),
+    ],
+)
+def test_an_action_that_is_given_a_script_runs_it(uses: str, name: str, errexit: bool) -> None:
+    step = f"- uses: {uses}\n  with:\n    host: h\n    {name}: |\n      cd app\n      make deploy\n"
+    steps = textwrap.indent(step, "      ")
+    (found,) = job(f"on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n{steps}").steps
+    assert (found.uses, found.script) == (uses.partition("@")[0], "cd app\nmake deploy\n")
+    assert (found.script_line, found.errexit) == (10, errexit)
+
+
+def test_a_script_of_another_action_is_not_run() -> None:
+    steps = "[{uses: actions/github-script@v7, with: {script: pytest}}]"
+    (found,) = job(f"on: push\njobs: {{a: {{runs-on: x, steps: {steps}}}}}").steps
+    assert not found.script
+
+
 def test_a_remote_composite_action_is_read_from_a_source() -> None:
     text = "on: push\njobs: {a: {runs-on: x, steps: [{uses: o/r/sub@v1}]}}"
     source = {"sub/action.yml": facts("runs: {using: composite, steps: [{run: pytest, shell: bash}]}")}

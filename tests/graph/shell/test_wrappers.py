@@ -58,6 +58,7 @@ def test_unwrap(text: str, expected: str) -> None:
     [
         ("python -m pytest -q", "pytest -q"),
         ("python3.11 -m pytest", "pytest"),
+        ("poetry poe lint -v", "poe lint -v"),
         ("/usr/bin/python3 train.py", "python train.py"),
         ("python -u -W error -m churn.train --x", "churn.train --x"),
         ("python -um pytest", "pytest"),

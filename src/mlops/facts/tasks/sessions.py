@@ -115,8 +115,8 @@ def _task(python: PythonFacts, index: int, decorator: Decorator) -> Target:
     for call in _calls(python, index):
         owner, _, method = call.name.rpartition(".")
         runs = owner == f"?{receiver}" or owner.endswith(".Context") or owner == "invoke"
-        text = _literal(call.args[0]) if call.args else None
-        if runs and method in {"run", "sudo", "local"} and isinstance(text, str):
+        text = _given(python, call) if runs and method in {"run", "sudo", "local"} else None
+        if text is not None:
             ignored = "warn=True in invoke" if call.keyword("warn") == "True" or call.swallowed else ""
             parts.append((call.line, own_shell(text, ignored=ignored)))
     script, line = at_lines(sorted(parts))
@@ -124,6 +124,18 @@ def _task(python: PythonFacts, index: int, decorator: Decorator) -> Target:
     needs = tuple(need.lstrip(":").replace("_", "-") for need in needs if need.startswith(":"))
     attrs = {"default": "yes"} if options.get("default") == "True" else {}
     return Target("invoke", name, function.line, script, line or function.line, needs=needs, attrs=attrs)
+
+
+def _given(python: PythonFacts, call: Call) -> str | None:
+    """Return the command that a call is given, also through a helper that dresses it: `c.run(in_venv("pytest"))`."""
+    if not call.args:
+        return None
+    given = call.args[0]
+    if given.startswith(":"):
+        made = [python.calls[index] for index in call.feeds if python.calls[index].name == given]
+        given = made[-1].args[0] if made and made[-1].args else ""
+    text = _literal(given)
+    return text if isinstance(text, str) else None
 
 
 def _names(rendered: str) -> list[str]:

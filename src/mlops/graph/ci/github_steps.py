@@ -16,6 +16,21 @@ from mlops.graph.ci.github_conditions import Situation, Verdict, both, judge, st
 from mlops.graph.ci.github_place import MAX_DEPTH, MAX_STEPS, Home, Place, input_values
 from mlops.graph.ci.values import Object, Unknown, Value
 
+#: Actions that run a script which they are given: the input that holds it, and whether it stops at the first failure.
+_CARRIERS = {
+    "azure/cli": ("inlinescript", True),
+    "appleboy/ssh-action": ("script", False),
+    "google-github-actions/ssh-compute": ("command", False),
+    "garygrossgarten/github-action-ssh": ("command", False),
+    "fifsky/ssh-action": ("command", False),
+    "easingthemes/ssh-deploy": ("script_after", False),
+    "nick-fields/retry": ("command", False),
+    "nick-invision/retry": ("command", False),
+    "wandalen/wretry.action": ("command", False),
+    "addnab/docker-run-action": ("run", False),
+    "devcontainers/ci": ("runcmd", True),
+    "uraimo/run-on-arch-action": ("run", True),
+}
 _FAILS = regex(r"\bexit\s+[1-9]|\bfalse\b")
 _REMOTE = regex(r"(?P<owner>[\w.-]+)/(?P<name>[\w.-]+)(?P<folder>/[^@]*)?@(?P<ref>.+)")
 
@@ -158,7 +173,7 @@ def _uses(item: Map, at: Place) -> tuple[Step, ...]:
     leaf = replace(_base(item, at, written), uses=name, ref=ref, inputs=inputs)
     home, folder = _action(written, at)
     if home is None:
-        return (leaf,)
+        return (_carried(item, at, leaf),)
     found = next(
         (path for path in (posixpath.join(folder, "action.yml"), posixpath.join(folder, "action.yaml"))
          if home.document(path) is not None),
@@ -169,6 +184,16 @@ def _uses(item: Map, at: Place) -> tuple[Step, ...]:
             at.reader.problem(at.path, item.line, f"the action {written} has no action.yml in the repository")
         return (leaf,)
     return _composite(item, at, home, found, leaf)
+
+
+def _carried(item: Map, at: Place, leaf: Step) -> Step:
+    """Give a packaged action the script that it runs, also on another host or in a container."""
+    name, errexit = _CARRIERS.get(leaf.uses.lower(), ("", False))
+    for key, value in entries_of(item.get("with")) if name else ():
+        if key.text.lower() == name and isinstance(value, Scalar):
+            line = value.line + 1 if value.block else value.line
+            return replace(leaf, script=at.text(value), script_line=line, errexit=errexit)
+    return leaf
 
 
 def _action(written: str, at: Place) -> tuple[Home | None, str]:

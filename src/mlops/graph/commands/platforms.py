@@ -17,7 +17,7 @@ from mlops.graph.commands.found import (
     option,
     positional,
 )
-from mlops.graph.commands.programs import program
+from mlops.graph.commands.programs import module, program
 from mlops.graph.context import Context, join
 
 
@@ -149,6 +149,14 @@ def _notebooks(context: Context, words: tuple[str, ...], folder: str) -> Iterato
             yield from program(context, path)
 
 
+def _modal(context: Context, words: tuple[str, ...], folder: str) -> Iterator[Found]:
+    """`modal run train.py::main`, `modal run -m package.train`, `modal deploy package.serve`."""
+    for word in positional(words[2:])[:1]:
+        name = word.partition("::")[0]
+        path = context.file_at(name, folder) if name.endswith(".py") else None
+        yield from program(context, path) if path is not None else module(context, name, folder, ())
+
+
 def _prehook(context: Context, words: tuple[str, ...], folder: str) -> Iterator[Found]:
     del folder
     if "run" in words[1:2]:
@@ -170,6 +178,7 @@ PLATFORMS: dict[str, Resolver] = {
     "mlflow": _mlflow,
     "kedro": _kedro,
     "mage": _mage,
+    "modal": _modal,
     "snakemake": _snakemake,
     "nextflow": _nextflow,
     "jupyter": _notebooks,

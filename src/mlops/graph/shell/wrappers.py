@@ -112,6 +112,8 @@ def tool_words(words: Sequence[str]) -> tuple[str, ...]:
         return ()
     name = _tool_name(words[0])
     rest = tuple(words[1:])
+    if name == "poetry" and rest[:1] == ("poe",):
+        return rest  # Poe the Poet as a plugin of Poetry
     if name != "python":
         return ("python", name, *rest) if name.endswith(".py") else (name, *rest)
     at = 0

@@ -1,0 +1,4 @@
+import modal
+
+image = modal.Image.from_registry("acme/axolotl:2024.7").entrypoint([])
+app = modal.App("finetune")
