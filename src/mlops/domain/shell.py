@@ -82,6 +82,9 @@ class Loop:
     test: Sequence
     body: Sequence
     line: int
+    #: What `for` counts with, and the words that it goes through; empty where they are not all written out.
+    variable: str = ""
+    values: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

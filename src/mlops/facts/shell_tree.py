@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from mlops.domain.regex import regex
 from mlops.domain.shell import (
     Background,
     Command,
@@ -217,9 +218,16 @@ class _Reader(CommandReader):
         if head and head[0].type == "until":
             test = Sequence((Negated(test, test.line),), test.line)
         inner = self.sequence(node, [child for part in body for child in part.children], depth)
-        loop = Loop(test, inner, self.line(node))
+        loop = Loop(test, inner, self.line(node), *self._counted(head))
         hidden = tuple(script for part in head for script in self.nested(part)) if test is empty else ()
         return [Command((), self.line(node), nested=hidden), loop] if hidden else [loop]
+
+    def _counted(self, head: list[Node]) -> tuple[str, tuple[str, ...]]:
+        """Return the variable of `for name in words` and its words, or nothing where one of them is not written out."""
+        if [child.type for child in head[:3]] != ["for", "variable_name", "in"]:
+            return "", ()
+        words = [self.word(child) for child in head[3:] if child.is_named]
+        return ("", ()) if any(_OPEN.search(word) for word in words) else (self.text(head[1]), tuple(words))
 
     def _case(self, node: Node, depth: int) -> list[Statement]:
         arms = [child for child in node.children if child.type == "case_item"]
@@ -246,6 +254,8 @@ class _Reader(CommandReader):
         return [FunctionDef(self.text(name), inner, self.line(node))]
 
 
+#: What the shell replaces in a word.
+_OPEN = regex(r"[$`*?\[{~]")
 _LINKS = frozenset({"&&", "||"})
 _ELSES = frozenset({"elif_clause", "else_clause"})
 _BODIES = frozenset({"do_group", "compound_statement"})

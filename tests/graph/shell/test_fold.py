@@ -125,7 +125,8 @@ def test_an_honest_failure_stops(text: str) -> None:
         ("set -e\npytest\necho done", Tri.YES),
         ("set -euo pipefail\npytest | tee x\necho done", Tri.YES),
         ("pytest && echo ok", Tri.YES),
-        ("for d in a b; do pytest $d; done", Tri.UNKNOWN),
+        ("for d in $DIRS; do pytest $d; done", Tri.UNKNOWN),
+        ("for d in a b; do pytest; done", Tri.UNKNOWN),
         ("pytest\nif [ -f x ]; then exit 1; fi", Tri.UNKNOWN),
         ("if [ -f x ]; then\n  pytest\nfi", Tri.YES),
         ("pytest; exit $UNKNOWN", Tri.UNKNOWN),
@@ -133,6 +134,34 @@ def test_an_honest_failure_stops(text: str) -> None:
 )
 def test_without_errexit_the_last_command_decides(text: str, expected: Tri) -> None:
     assert find(text, errexit=False).stops is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("for d in a b; do pytest $d; done", [("a", Tri.NO), ("b", Tri.YES)]),
+        ("for d in a b; do pytest ${d}; done\necho x", [("a", Tri.NO), ("b", Tri.NO)]),
+        ("set -e\nfor d in a b; do pytest $d; done\necho x", [("a", Tri.YES), ("b", Tri.YES)]),
+        ("for d in a b; do pytest $d || exit 1; done\necho x", [("a", Tri.YES), ("b", Tri.YES)]),
+        ("for d in a b; do (cd $d && pytest $d/t); done", [("a/t", Tri.NO), ("b/t", Tri.YES)]),
+        ("for d in a b; do for e in 1 2; do pytest $d$e; done; done",
+         [("a1", Tri.NO), ("a2", Tri.NO), ("b1", Tri.NO), ("b2", Tri.YES)]),
+        ("run() { for d in a b; do pytest $d; done; }\nrun\nrun", [("a", Tri.NO), ("b", Tri.UNKNOWN)]),
+    ],
+)  # fmt: skip
+def test_a_loop_over_written_words_passes_once_for_each(text: str, expected: list[tuple[str, Tri]]) -> None:
+    found = [item for item in run(text, errexit=False) if item.command.words[:1] == ("pytest",)]
+    assert [(item.command.words[1], item.stops) for item in found] == expected
+
+
+@pytest.mark.parametrize(
+    "words", ["$DIRS", "a $DIRS", "*.txt", "$(ls)", "{a,b}", "~/a", " ".join("abcdefghij" * 5)]
+)
+def test_a_loop_over_other_words_is_one(words: str) -> None:
+    (found,) = (
+        item for item in run(f"for d in {words}; do pytest $d; done") if "pytest" in item.command.words
+    )
+    assert found.command.words == ("pytest", "$d")
 
 
 def test_the_reason_without_errexit_is_said() -> None:

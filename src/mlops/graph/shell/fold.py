@@ -40,6 +40,7 @@ from mlops.graph.shell.state import (
     split,
     worlds_of,
 )
+from mlops.graph.shell.unroll import passes
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,11 +229,17 @@ class _Fold(CommandMachine):
         if not worlds_of(good) & CLEAN:
             self.reach = self._entered(good, bad, "it runs only if the loop's test asks for it", "")
         self.loops.append({})
-        passed = self.run(item.body, good, cond=cond)
+        passed = good
+        if id(item) not in self.passes:
+            self.passes[id(item)] = tuple(passes(item))
+        for body in self.passes[id(item)]:
+            passed = self.run(body, passed, cond=cond)
         broken = self.loops.pop()
         self.reach = before
         if endless:
             return broken
+        if len(self.passes[id(item)]) > 1:
+            return merge(passed, broken)
         failed = {state: worlds & ~CLEAN for state, worlds in split(passed)[1].items()}
         if any(failed.values()):
             self.note(failed, "only the last pass of the loop decides")

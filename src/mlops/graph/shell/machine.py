@@ -49,6 +49,8 @@ class Machine:
     exits: list[States] = field(default_factory=lambda: [{}])
     returns: list[States] = field(default_factory=list)
     loops: list[States] = field(default_factory=list)
+    #: Loop (by its id) -> its body for each pass; kept, so that a second visit meets the same commands.
+    passes: dict[int, tuple[Sequence, ...]] = field(default_factory=dict)
     stack: tuple[str, ...] = ()
     #: Times that the clean world left with success before the end.
     left: int = 0
