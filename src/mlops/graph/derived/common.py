@@ -107,3 +107,18 @@ def is_read(facts: PythonFacts, index: int) -> bool:
         or any(results & set(function.returns) for function in facts.functions)
         or any(facts.calls[item].name in {"sys.exit", "exit", "SystemExit"} for item in results)
     )
+
+
+def is_project_call(context: Context, path: str, index: int) -> bool:
+    """Tell whether a call in a test is one of the project's own code."""
+    symbol = context.python.meanings.get((path, index))
+    if symbol is not None and symbol.kind in {"function", "class"}:
+        return context.scopes[symbol.path] != "test"
+    # An object that a module of the project makes: `from app import app; app.test_client()`.
+    name = facts_of(context, path).calls[index].name
+    module = (
+        context.python.modules.module(name.partition(".")[0], path)
+        if name[:1] not in {"", "?", ":"}
+        else None
+    )
+    return module is not None and context.scopes[module] != "test"

@@ -14,11 +14,12 @@ from mlops.graph.derived.common import (
     derived,
     facts_of,
     is_of_settings,
+    is_project_call,
     is_read,
     with_capability,
 )
 from mlops.graph.derived.imports import lost_imports
-from mlops.graph.derived.ingestion import add_ingestion
+from mlops.graph.derived.ingestion import add_ingestion, concerns_training
 from mlops.graph.rendered import unquoted
 
 #: How a schema class is applied; `DataFrame[Rows](frame)` is a call of `?DataFrame` here.
@@ -36,6 +37,10 @@ _DATA_NAMES = regex(r"data(set)?|snapshot|manifest|version|features?|raw", re.IG
 _SILENT = regex(
     r"(great_expectations|evidently|deepchecks|tensorflow_data_validation|whylogs|soda|pydeequ|cuallee|pointblank|"
     r"frictionless|cerberus)\."
+)
+#: Libraries that check single records, of whatever kind.
+_RECORDS = regex(
+    r"(pydantic|jsonschema|fastjsonschema|marshmallow|msgspec|cerberus|voluptuous|schema|attrs?)\."
 )
 _DECLARES = {"DataFrameSchema", "SeriesSchema"}
 _VERDICTS = {
@@ -74,8 +79,11 @@ def _validation(context: Context) -> None:
                 refused = ("it checks the configuration, not data", "F22")
         elif fact.fact.kind == "base" and not _applied(context, fact):
             refused = ("it declares a schema, and nothing applies it", "F9")
+        records = bool(_RECORDS.match(fact.fact.value))
+        if records and not refused[0] and not concerns_training(context, fact):
+            refused = ("it checks records of something else than training data", "F22")
         context.graph.place([derived(fact, "data-validation", refused=refused)])
-        if fact.scope == "test" or fact.path in tested:
+        if (fact.scope == "test" or fact.path in tested) and not records:
             context.graph.place([derived(fact, "data-test")])
     for fact in context.graph.of_kind("data-check"):
         if fact.scope != "test" or not _DATA_NAMES.search(fact.path) or _tests_code(context, fact):
@@ -116,9 +124,15 @@ def _request_files(context: Context) -> set[str]:
 
 def _tests_code(context: Context, fact: PlacedFact) -> bool:
     """Tell whether the test around a check calls the project's code: then it tests that code, not the data."""
-    graph = context.graph
+    graph, python = context.graph, context.python
     targets = (graph.nodes[edge.target] for edge in graph.out[fact.node]) if fact.node >= 0 else ()
-    return any(node.kind == "function" and node.scope == "source" for node in targets)
+    if any(node.kind == "function" and node.scope == "source" for node in targets):
+        return True
+    calls = facts_of(context, fact.path).calls if fact.path in python.modules.files else ()
+    return any(
+        python.node_of(fact.path, call.scope) == fact.node and is_project_call(context, fact.path, index)
+        for index, call in enumerate(calls)
+    )
 
 
 def _unread(facts: PythonFacts, index: int) -> tuple[str, str]:

@@ -36,6 +36,13 @@ _TAKES_IN = regex(
     r"ingest|(extract|load|fetch|get|export|collect|download|import)_\w*(data|dataset|table|records?)",
     re.IGNORECASE,
 )
+#: Calls that only open a connection, and those that get rows by one.
+_CONNECTS = regex(r"(^|[._])(connect|create_(async_)?engine|get_client|(Async)?(IOMotor|Mongo)?Client)$")
+_GETS_ROWS = regex(
+    r"(^|[.?:])(fetch\w*|read_(sql\w*|database\w*|gbq|frame)|find(_one|_all)?|aggregate|query\w*|scalars?|mappings|"
+    r"partitions|select|sql|get_pandas_df|to_pandas|to_df|to_dataframe|df|copy_expert|iter_rows|iterrows)$"
+)
+_SELECTS = regex(r"['\"]*\s*(select|with|show|copy)\b", re.IGNORECASE)
 #: Modules about what happened to predictions.
 _LIVE = regex(r"(^|/)(predictions?|monitor\w*|drift\w*)\.py$")
 
@@ -43,7 +50,6 @@ _LIVE = regex(r"(^|/)(predictions?|monitor\w*|drift\w*)\.py$")
 def add_ingestion(context: Context) -> None:
     """Fetching calls outside the service, and readers that are given a remote address."""
     service = {fact.path for fact in with_capability(context, "web-service")}
-    training = {f.node for f in context.graph.of_kind("training") if not f.refused[0]}
     trainers = {f.path for f in context.graph.of_kind("training")}
     for fact in with_capability(context, "data-fetch"):
         if fact.fact.kind == "resource":
@@ -51,11 +57,11 @@ def add_ingestion(context: Context) -> None:
         refused = ("", "")
         if fact.path in service and fact.fact.kind in {"call", "method"}:
             refused = ("the service fetches it, not training", "F22")
+        elif _CONNECTS.search(fact.fact.value) and not _gets_rows(context, fact.path):
+            refused = ("it opens a connection, and nothing gets rows by it", "F22")
         elif _LIVE.search(fact.path) and fact.path not in trainers:
             refused = ("it reads or keeps predictions, not training data", "F22")
-        elif not (
-            fact.path in trainers or _for_data(context, fact) or _beside_training(context, fact, training)
-        ):
+        elif not concerns_training(context, fact):
             refused = ("it fetches something else than training data", "F22")
         elif _committed(context, fact):
             refused = ("it is skipped: the file that it would fetch is committed", "F18")
@@ -77,6 +83,26 @@ def add_ingestion(context: Context) -> None:
                 made = Fact("ingestion", call.name.lstrip("?:"), call.line, {})
                 node = context.python.node_of(path, call.scope)
                 context.graph.place([PlacedFact(made, path, context.scopes[path], node)])
+
+
+def concerns_training(context: Context, fact: PlacedFact) -> bool:
+    """Tell whether what a fact fetches or checks is data for training: by its name, its file, or what runs beside it."""
+    found = context.graph.of_kind("training")
+    return (
+        any(fact.path == other.path for other in found)
+        or _for_data(context, fact)
+        or _beside_training(context, fact, {other.node for other in found if not other.refused[0]})
+    )
+
+
+def _gets_rows(context: Context, path: str) -> bool:
+    """Tell whether a file that opens a connection, or one that imports it, gets rows."""
+    python = context.python
+    if path not in python.modules.files:
+        return True
+    near = [other for other in python.modules.files if other == path or path in python.imports_of(other)]
+    calls = [call for other in near for call in facts_of(context, other).calls]
+    return any(_GETS_ROWS.search(call.name) or any(map(_SELECTS.match, call.args)) for call in calls)
 
 
 def _is_given_address(context: Context, path: str, call: Call) -> bool:

@@ -11,7 +11,7 @@ from mlops.domain.graph import PlacedFact
 from mlops.domain.python import Check, Function, PythonFacts
 from mlops.domain.regex import regex
 from mlops.graph.context import Context
-from mlops.graph.derived.common import derived, facts_of, python_paths, with_capability
+from mlops.graph.derived.common import derived, facts_of, is_project_call, python_paths, with_capability
 from mlops.graph.derived.exercised import kinds_of, opens_project, project_programs, started, started_kinds
 from mlops.graph.derived.imports import lost_imports
 from mlops.graph.derived.walk import below
@@ -90,7 +90,7 @@ def _judge(
     if function.body == "stub":
         return ("the test has no body", "F1"), _named_kinds(path, function)
     within = _calls_within(context, path, facts, function)
-    first_party = [i for i in within if _is_project_call(context, path, i)]
+    first_party = [i for i in within if is_project_call(context, path, i)]
     raising = [check for check in checks if not check.constant and not check.swallowed and check.live]
     kinds = kinds_of(context, path, facts, within, first_party) | started_kinds(context, path, index)
     if not checks:
@@ -157,20 +157,6 @@ def _deselected(context: Context, path: str, facts: PythonFacts, index: int) -> 
         return False
     node = context.python.function_nodes[(path, index)]
     return not any(context.graph.nodes[edge.source].kind == "tests" for edge in context.graph.into[node])
-
-
-def _is_project_call(context: Context, path: str, index: int) -> bool:
-    symbol = context.python.meanings.get((path, index))
-    if symbol is not None and symbol.kind in {"function", "class"}:
-        return context.scopes[symbol.path] != "test"
-    # An object that a module of the project makes: `from app import app; app.test_client()`.
-    name = facts_of(context, path).calls[index].name
-    module = (
-        context.python.modules.module(name.partition(".")[0], path)
-        if name[:1] not in {"", "?", ":"}
-        else None
-    )
-    return module is not None and context.scopes[module] != "test"
 
 
 def _uses_project(context: Context, path: str, index: int, function: Function) -> bool:
