@@ -17,6 +17,8 @@ _EXAMPLES = {
     "tutorial",
     "cookbook",
     "playground",
+    "snippets",
+    "code_snippets",
 }
 _TESTS = {
     "tests",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import zip_longest
 
 from mlops.domain.python import MODULE, Call, PythonFacts
 from mlops.domain.regex import regex
@@ -18,6 +19,13 @@ _HEALTH = regex(
     r"^/?(health\w*|ready\w*|live\w*|ping|status|metrics|docs|version|openapi\.json)?/?$", re.IGNORECASE
 )
 _WORD = regex(r"'([^']*)'")
+#: A stand-in for the model, by its name or by the argument that takes it.
+_STAND_IN = regex(
+    r"(?<![a-z])(mock|fake|stub)(ed)?_?\w*(model|predictor|classifier|regressor|estimator|booster)(?![a-z])"
+    r"|(?<![a-z])(model|predictor|classifier|regressor|estimator|booster)_(mock|fake|stub)(?![a-z])",
+    re.IGNORECASE,
+)
+_MODEL_ARGUMENT = regex(r"(^|_)(model|clf|predictor|classifier|regressor|estimator|booster)$")
 #: So many calls below those of a test itself are followed.
 _DEPTH = 3
 
@@ -27,7 +35,8 @@ def kinds_of(
 ) -> set[str]:
     """Tell what a test exercises: model, service, pipeline, data."""
     kinds: set[str] = set()
-    shown = fed_capabilities(context, path, within) | _reached(context, path, within)
+    genuine = [index for index in within if not _stands_in(context, path, index)]
+    shown = fed_capabilities(context, path, genuine) | _reached(context, path, genuine)
     if shown & {"model-training", "model-inference", "model-test-suite", "quality-gate"} or any(
         _asks_network(context, path, index) for index in within
     ):
@@ -42,6 +51,22 @@ def kinds_of(
     if {"init", "run"} <= set(names):
         kinds.add("service")
     return kinds
+
+
+def _stands_in(context: Context, path: str, index: int) -> bool:
+    """Tell whether a call is handed something that only plays the model: nothing of a model is tested then."""
+    call = facts_of(context, path).calls[index]
+    symbol = context.python.meanings.get((path, index))
+    takes = (
+        context.python.modules.function(symbol) if symbol is not None and symbol.kind == "function" else None
+    )
+    names = [parameter.name for parameter in takes.parameters] if takes is not None else []
+    given = [*zip_longest(names[: len(call.args)], call.args, fillvalue=""), *call.keywords]
+    return any(
+        value[:1] not in {"'", '"', "["}
+        and (_STAND_IN.search(value) or (_MODEL_ARGUMENT.search(name) and value.endswith("Mock")))
+        for name, value in given
+    )
 
 
 def _trains_then_asks(

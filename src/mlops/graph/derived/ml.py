@@ -29,6 +29,9 @@ _GRADIENTS = (
     "register_forward_hook",
     "register_full_backward_hook",
 )
+#: Methods by which nothing but a model is asked, and what only passes the question on.
+_ASKS = frozenset({"predict", "predict_proba", "predict_log_proba", "decision_function"})
+_REMOTE = regex(r"endpoint|client|api|session|predictor|deployment|service|stub", re.IGNORECASE)
 #: So many arguments a fit of a model takes.
 _FEATURES_AND_TARGET = 2
 _FOREIGN_STAGE = regex(r"train|fit|model", re.IGNORECASE)
@@ -36,6 +39,7 @@ _FOREIGN_STAGE = regex(r"train|fit|model", re.IGNORECASE)
 
 def add_ml(context: Context) -> None:
     """Add the facts of machine learning."""
+    _asked(context)
     _training(context)
     _foreign_training(context)
     _scoring(context)
@@ -60,9 +64,8 @@ def _learners(context: Context) -> None:
             origin, _, method = call.name.rpartition(".")
             root = origin.partition(".")[0]
             if (
-                method != "fit"
+                not _learns(origin.rpartition(".")[2], method, len(call.args) + len(call.keywords))
                 or (path, index) in python.placed
-                or len(call.args) + len(call.keywords) < _FEATURES_AND_TARGET
                 or not origin.rpartition(".")[2][:1].isupper()
                 or root[:1] in {"", "?", ":"}
                 or root in sys.stdlib_module_names
@@ -74,6 +77,45 @@ def _learners(context: Context) -> None:
             refused = ("", "") if call.live else ("the code is never reached", "F9")
             node = python.node_of(path, call.scope)
             context.graph.place([PlacedFact(fact, path, "source", node, frozenset(), refused)])
+
+
+def _learns(cls: str, method: str, arguments: int) -> bool:
+    """Tell whether a method of a class trains by its name: `fit` of two arguments, and all fits of a trainer."""
+    if cls.endswith("Trainer"):
+        return method in {"train", "fit"} or method.startswith("fit_")
+    return method == "fit" and arguments >= _FEATURES_AND_TARGET
+
+
+def _asked(context: Context) -> None:
+    """An object that no fact names (a parameter, say) is asked for predictions where the file, or one that it imports, loads models."""
+    python = context.python
+    loads = _loading(context)
+    for path, file in python.modules.files.items():
+        if context.scopes[path] != "source" or not ({path} | python.imports_of(path)) & loads:
+            continue
+        for index, call in enumerate(file.facts.calls):
+            receiver, _, method = call.name.rpartition(".")
+            if (
+                method not in _ASKS
+                or not receiver.startswith("?")
+                or _REMOTE.search(receiver)
+                or not (call.args or call.keywords)
+                or (path, index) in python.placed
+                or (path, index) in python.meanings
+            ):
+                continue
+            fact = Fact("method", method, call.line, {})
+            refused = ("", "") if call.live else ("the code is never reached", "F9")
+            node = python.node_of(path, call.scope)
+            item = PlacedFact(fact, path, "source", node, frozenset({"model-inference"}), refused)
+            python.placed[(path, index)] = item
+            context.graph.place([item])
+
+
+def _loading(context: Context) -> set[str]:
+    """Return the files that load models."""
+    found = with_capability(context, "model-loading", "model-registry-read")
+    return {fact.path for fact in found if not fact.refused[0]}
 
 
 def _foreign_training(context: Context) -> None:
@@ -105,11 +147,7 @@ def _at(context: Context, path: str, node: int, value: str) -> PlacedFact:
 
 def _scoring(context: Context) -> None:
     """Inference with a loaded model that does more than feed a metric: a program that gives predictions."""
-    loads = {
-        fact.path
-        for fact in with_capability(context, "model-loading", "model-registry-read")
-        if not fact.refused[0]
-    }
+    loads = _loading(context)
     metrics = {fact.path for fact in with_capability(context, "metric-computation")}
     trains = {fact.path for fact in context.graph.of_kind("training")}
     python = context.python

@@ -223,9 +223,9 @@ def _cards(context: Context) -> None:
             if fact.fact.attrs.get("placeholder") == "yes" or words < 12:
                 continue
             parts |= {name for name, pattern in _CARD_HEADINGS.items() if pattern.search(fact.fact.value)}
-        named = "card" in path.lower()
-        about = "model" in path.lower() or any("model" in f.fact.value for f in sections)
-        if len(parts) >= (3 if named or about else 4) and (named or about):
+        named = "card" in path.lower() or "model" in path.lower()
+        about = any("model" in fact.fact.value for fact in sections)
+        if len(parts) >= (3 if named else 4) and (named or about):
             card = Fact("filled-model-card", path, sections[0].fact.line, {"parts": " ".join(sorted(parts))})
             context.graph.place([PlacedFact(card, path, sections[0].scope)])
 

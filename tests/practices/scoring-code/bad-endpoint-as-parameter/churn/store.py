@@ -1,0 +1,5 @@
+import joblib
+
+
+def load_scaler(path: str):
+    return joblib.load(path)

@@ -1,0 +1,5 @@
+import joblib
+
+
+def load_model(path: str):
+    return joblib.load(path)
