@@ -18,7 +18,8 @@ from mlops.domain.rules import Clause, Selector
 #: Kinds of facts that CI of another repository could add, and kinds that it could run here.
 _CI_KINDS = frozenset(
     {"command", "action", "task", "test-command", "deploy", "model-delivery", "pipeline-delivery", "deploy-target",
-     "change-check", "training-start", "runner-training", "build", "lint", "services", "answer-check"}
+     "change-check", "training-start", "runner-training", "build", "lint", "services", "answer-check",
+     "endpoint-check"}
 )  # fmt: skip
 _RUN_KINDS = frozenset(
     {"training", "test", "data-validation", "data-check", "metric-gate", "pipeline", "ingestion"}

@@ -25,6 +25,7 @@ PREDICATES: Mapping[str, str] = {
     "deployed-version": "a deployment that carries the model's version",
     "determinism-test": "a test that compares two runs",
     "drift-signal": "a computed drift whose result is used",
+    "endpoint-check": "a command that asks the deployed model for an answer",
     "endpoint-guard": "a protection of the endpoint that serves the model",
     "filled-model-card": "a model card whose sections are filled",
     "frozen-install": "an installation that takes the lock as it is",

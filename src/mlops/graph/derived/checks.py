@@ -70,6 +70,12 @@ _DECIDING_NAMES = regex(
     r"promot|register|deploy|publish|accept|approve|reject|pass|fail|better|should|gate|release|valid|is_|bless|improv|ok\b",
     re.IGNORECASE,
 )
+#: Files and functions whose answer decides about a model.
+_DECIDES = regex(
+    r"promot|regist|deploy|publish|accept|approv|reject|pass(es|ed)?(?![a-z])|fail|better|should|gate|release|valid|bless|"
+    r"improv|evaluat|champion|challeng|compar|check|select|retrain|monitor|meets|branch|choose|decide",
+    re.IGNORECASE,
+)
 
 
 def add_checks(context: Context) -> None:
@@ -161,7 +167,7 @@ def _place(context: Context, path: str, facts: PythonFacts, check: Check, kind: 
     elif check.swallowed and effect in {"raises", "exits"}:
         refused = ("an enclosing try swallows it", "F15")
     elif kind == "metric-gate":
-        refused = _gate_fault(check, facts, effect)
+        refused = _gate_fault(check, facts, effect, path)
     elif effect == "" and kind == "drift-check" and _recorded(context, path, facts, check):
         effect = "records"
     elif effect == "" and kind == "drift-check":
@@ -191,12 +197,12 @@ def _made_up(facts: PythonFacts, check: Check) -> bool:
     return any(_MADE_UP.search(name) for name in names) and not any(_GIVEN.search(name) for name in names)
 
 
-def _gate_fault(check: Check, facts: PythonFacts, effect: str) -> tuple[str, str]:
+def _gate_fault(check: Check, facts: PythonFacts, effect: str, path: str) -> tuple[str, str]:
     """Return why a comparison of a metric is no gate, or ("", "")."""
     scope = facts.functions[check.scope].name if check.scope >= 0 else ""
     if _TRAINING_LOOP.search(f"{' '.join(check.names)} {scope}") and effect not in {"raises", "exits"}:
         return "it compares epochs or trials within one training, not releases", "F16"
-    if effect in {"", "branches"}:
+    if effect in {"", "branches"} or (effect == "returns" and not _DECIDES.search(f"{path} {scope}")):
         return "nothing is stopped, refused or released by the comparison", "F16"
     numbers = [float(number) for number in check.numbers if _is_number(number)]
     upper_is_good = ">" in check.operators or ">=" in check.operators or "<" in check.operators

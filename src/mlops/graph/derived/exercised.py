@@ -15,7 +15,8 @@ from mlops.graph.python import REFERENCE
 from mlops.graph.rendered import unquoted
 
 _VERBS = {"get", "post", "put", "patch", "delete", "request", "options", "head"}
-_HEALTH = regex(
+#: Routes by which a service only tells that it lives.
+HEALTH = regex(
     r"^/?(health\w*|ready\w*|live\w*|ping|status|metrics|docs|version|openapi\.json)?/?$", re.IGNORECASE
 )
 _WORD = regex(r"'([^']*)'")
@@ -106,7 +107,7 @@ def _asks_health_only(facts: PythonFacts, within: list[int]) -> bool:
         if call.args and call.name.rpartition(".")[2] in _VERBS
     ]
     routes = [route for route in asked if route.startswith("/")]
-    return bool(routes) and all(_HEALTH.match(route) for route in routes)
+    return bool(routes) and all(HEALTH.match(route) for route in routes)
 
 
 def _reached(context: Context, path: str, within: list[int]) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""Services that CI brings up, and who asks them: the facts `services` and `answer-check`."""
+"""Services that run, and who asks them: the facts `services`, `answer-check` and `endpoint-check`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from mlops.domain.graph import PlacedFact
 from mlops.domain.regex import regex
 from mlops.graph.context import Context
 from mlops.graph.derived.common import derived, facts_of, with_capability
+from mlops.graph.derived.exercised import HEALTH
 from mlops.graph.derived.walk import below
 
 _DEPLOYS = frozenset({"app-deploy", "model-deploy", "gitops"})
@@ -15,6 +16,13 @@ _DELIVERY = regex(r"deploy|deliver|release|rollout|rollback|promote|publish", re
 #: Flags that make `docker compose up` answer for a container that tests.
 _ANSWERS = ("--exit-code-from", "--abort-on-container-exit")
 _CLIENTS = frozenset({"curl", "wget", "http", "https", "xh", "grpcurl", "k6", "locust", "newman", "hey", "ab", "vegeta"})  # fmt: skip
+#: Options of curl and wget that keep what is fetched.
+_SAVES = frozenset({"-o", "-O", "--output", "--remote-name", "-LO", "-sSLo", "-fsSLo", "-fsSLO", "-sSfLo", "-fLo", "-Lo", "-sLo"})  # fmt: skip
+_ADDRESS = regex(
+    r"(https?://[^/]+|localhost[^/]*|127\.0\.0\.1[^/]*|\$[^/]+)/|https?://[^/$]+$", re.IGNORECASE
+)
+_HOST = regex(r"^(https?://)?[^/]*")
+_RELOADS = regex(r"(^|[/_-])(re)?load(_?model)?s?([/_-]|$)", re.IGNORECASE)
 _LOADERS = regex(r"https?://|localhost|127\.0\.0\.1|\$", re.IGNORECASE)
 
 
@@ -31,6 +39,25 @@ def add_services(context: Context) -> None:
     for fact in list(context.graph.of_kind("command")):
         if "endpoint-check" in fact.capabilities or _requests(context, fact) or _runs_checks(context, fact):
             context.graph.place([derived(fact, "answer-check")])
+    for fact in with_capability(context, "endpoint-check"):
+        words = context.commands.get(fact.node, ()) if fact.fact.kind == "command" else ()
+        context.graph.place([derived(fact, "endpoint-check", refused=_no_check(words))])
+
+
+def _no_check(words: tuple[str, ...]) -> tuple[str, str]:
+    """Return why a request of a client says nothing of the model's answers, or ("", "")."""
+    if not words or words[0] not in _CLIENTS:
+        return "", ""
+    if any(
+        word in _SAVES and name != "/dev/null" for word, name in zip(words, (*words[1:], ""), strict=True)
+    ):
+        return "it downloads a file", "F22"
+    routes = [_HOST.sub("", word) for word in words[1:] if _ADDRESS.match(word)]
+    if routes and all(HEALTH.match(route.partition("?")[0]) for route in routes):
+        return "it only asks whether the service lives", "F22"
+    if routes and all(_RELOADS.search(route) for route in routes):
+        return "it tells the service to load a model, and asks for no prediction", "F22"
+    return "", ""
 
 
 def _is_deployment(context: Context, fact: PlacedFact) -> bool:
