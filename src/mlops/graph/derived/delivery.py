@@ -105,7 +105,14 @@ def _what_is_delivered(context: Context) -> None:
         f.scope == "source" and f.fact.kind == "resource" for f in with_capability(context, "model-deploy")
     )
     training = training_stages(context)
+    declared = any(
+        f.scope == "source" and f.fact.kind == "resource" and f.fact.value.startswith(("tf:", "cfn:"))
+        for f in with_capability(context, "pipeline-deploy")
+    )
     for fact in list(graph.of_kind("deploy")):
+        if declared and fact.fact.attrs["what"] == "infrastructure-apply":
+            # the pipeline is one of the resources that the command brings up to date
+            graph.place([derived(fact, "pipeline-delivery")])
         if fact.fact.attrs["what"] in {"app-deploy", "gitops", "infrastructure-apply"} and scores:
             skips = fact.fact.attrs.get("skips", "no")
             graph.place([derived(fact, "model-delivery", skips=skips)])
@@ -271,7 +278,7 @@ def _lints(context: Context) -> None:
 
 def _is_code(context: Context, path: str, source: str) -> bool:
     """Tell whether a COPY source holds first-party code."""
-    name = source.strip("\"'").removeprefix("./").rstrip("/")
+    name = source.strip("\"'").removeprefix("./").strip("/")
     if name in {"", ".", "*"}:
         return True
     folder = posixpath.dirname(path)
