@@ -9,6 +9,7 @@ from mlops.domain.facts import Fact
 from mlops.domain.graph import PlacedFact
 from mlops.domain.regex import regex
 from mlops.graph.context import Context
+from mlops.graph.derived.azure_jobs import no_training_pipeline
 from mlops.graph.derived.common import derived, with_capability
 from mlops.graph.derived.images import pushed_stages, training_stages
 from mlops.graph.derived.walk import below
@@ -61,8 +62,11 @@ def _deploys(context: Context) -> None:
         skips = "yes" if note else "no"
         # the first is what it deploys; a pipeline may come with a service
         for what in dict.fromkeys((shown[0], *(item for item in shown if item == "pipeline-deploy"))):
+            why = refused
+            if what == "pipeline-deploy" and not why[0]:
+                why = no_training_pipeline(context, fact)
             context.graph.place(
-                [derived(fact, "deploy", refused=refused, what=what, of=fact.fact.kind, skips=skips)]
+                [derived(fact, "deploy", refused=why, what=what, of=fact.fact.kind, skips=skips)]
             )
         if note:
             # It counts, though for less: the report names what makes it skip.
