@@ -32,7 +32,7 @@ REFERENCE = "refers to"
 _TRANSPARENT = ("property", "staticmethod", "classmethod", "functools.", "abc.", "contextlib.", "typing.", "torch.",
                 "numba.", "tensorflow.function", "tenacity.", "backoff.", "retry", "pytest.", "overload", "jax.",
                 "dataclasses.", "attr.", "attrs.", "cached_property", "lru_cache", "unittest.", "deprecated.",
-                "typeguard.", "beartype.")  # fmt: skip
+                "typeguard.", "beartype.", "kfp.dsl.", "kfp.v2.dsl.")  # fmt: skip
 
 
 class PythonGraph:

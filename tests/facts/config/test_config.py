@@ -354,7 +354,7 @@ def test_terraform():
     found = attrs("main.tf", TF, "tf:aws_sagemaker_endpoint")
     assert found["count"] == "2"
     assert found["deployment_config.auto_rollback_configuration.enabled"] == "true"
-    assert found["deployment_config.alarms.content.name"] == "each.value"
+    assert found["deployment_config.alarms.name"] == "each.value"
     assert found["tags.a"] == "b"
     assert attrs("main.tf", TF, "tf-module")["source"] == "./net"
     assert of_kind("x.tfvars", 'a = "b"\nn = 3\n', "key") == [("a", 1, {"value": "b", "format": "hcl"}), ("n", 2, {"value": "3", "format": "hcl"})]  # fmt: skip

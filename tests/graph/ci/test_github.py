@@ -489,6 +489,34 @@ def test_an_empty_matrix_never_runs(body: str) -> None:
     assert (found.condition.value, found.condition.fake) == (Tri.NO, "F6")
 
 
+FILTERED = """
+on: push
+jobs:
+  changes:
+    runs-on: x
+    outputs: {{src: "${{{{ steps.filter.outputs.src }}}}"}}
+    steps:
+      - {{uses: "{action}", id: filter, with: {{filters: "src: [src/**]"}}}}
+      - {{run: here, if: steps.filter.outputs.src == 'true'}}
+      - {{run: elsewhere, if: steps.filter.outputs.src != 'true'}}
+  a: {{needs: changes, if: needs.changes.outputs.src == 'true', runs-on: x, steps: [{{run: pytest}}]}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("action", "known"),
+    [
+        ("dorny/paths-filter@v3", Tri.YES),
+        ("tj-actions/changed-files@v45", Tri.YES),
+        ("acme/decide@v1", Tri.UNKNOWN),
+    ],
+)
+def test_a_filter_of_changed_files_holds_for_some_changes_like_the_paths_of_an_event(action, known):
+    text = FILTERED.format(action=action)
+    assert [step.condition.value for step in job(text, "changes").steps] == [Tri.YES, known, known]
+    assert job(text).condition.value is known
+
+
 def test_a_matrix_from_a_job_is_unknown() -> None:
     (found,) = matrix("'${{ fromJSON(needs.x.outputs.m) }}'")
     assert found.steps[0].script == "nox -s ${{ matrix.s }}"

@@ -185,6 +185,7 @@ class _Scanner:
         """Read to the closing brace; nested blocks and objects lengthen the path."""
         path: list[str] = []
         repeated: dict[tuple[str, ...], int] = {}
+        dynamic: set[tuple[str, ...]] = set()
         while self._at < len(self._tokens):
             token = self._tokens[self._at]
             if token.kind == "mark" and token.text == "}":
@@ -200,9 +201,14 @@ class _Scanner:
                 else:
                     self._value(attrs, (*path, token.text))
             elif (header := self._header()) is not None:
+                if header[0] == "content" and tuple(path) in dynamic:
+                    path.append("")  # what stands in it is the block that `dynamic` names
+                    continue
                 name = header[1][0] if header[0] == "dynamic" and header[1] else header[0]
                 times = repeated[(*path, name)] = repeated.get((*path, name), 0) + 1
                 path.append(f"{name}[{times}]" if numbered else name)
+                if header[0] == "dynamic":
+                    dynamic.add(tuple(path))
             elif token.kind == "mark" and token.text == "{":  # an object that no key names
                 self._at += 1
                 path.append("*")
@@ -230,4 +236,4 @@ class _Scanner:
                 taken[0].text if len(taken) == 1 and taken[0].kind in {"string", "heredoc", "word"} else None
             )
             written = single if single is not None else self._text[taken[0].start : taken[-1].end]
-            attrs.setdefault(".".join(path), " ".join(written.split())[:MAX_TEXT])
+            attrs.setdefault(".".join(filter(None, path)), " ".join(written.split())[:MAX_TEXT])

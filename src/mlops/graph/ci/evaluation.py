@@ -20,6 +20,7 @@ from mlops.graph.ci.values import (
     contains_text,
     ends_with,
     equals,
+    is_either,
     is_rare,
     lift,
     names,
@@ -99,7 +100,7 @@ def _value(node: Node, scope: Scope) -> Value:
             return _access(node, scope)
         case Not(item):
             value = _value(item, scope)
-            return True if seldom(value) else lift(~truth(value), value)
+            return True if seldom(value) or is_either(value) else lift(~truth(value), value)
         case Chain(sign, items):
             return _chain(sign, items, scope)
         case Comparison(sign, left, right):
@@ -128,6 +129,9 @@ def _chain(sign: str, items: tuple[Node, ...], scope: Scope) -> Value:
 
 
 def _compare(sign: str, left: Value, right: Value) -> Value:
+    if is_either(left, right):
+        # like `paths:` of an event: there are changes for which it holds
+        return True
     if sign in {"==", "!="}:
         for one, other in ((left, right), (right, left)):
             if seldom(one) and other is False:
@@ -213,6 +217,8 @@ def _predicate(test: Callable[[Value, str], Tri], args: tuple[Value, ...]) -> Va
 
 def _contains(args: tuple[Value, ...]) -> Value:
     inside, wanted = args
+    if is_either(inside):
+        return True
     if not isinstance(inside, tuple):
         return _predicate(contains_text, args)
     answer = max((equals(item, wanted) for item in inside), default=Tri.NO)
@@ -243,7 +249,7 @@ def _format(args: tuple[Value, ...]) -> Value:
 def _from_json(value: Value) -> Value:
     text = to_text(value)
     if text is None:
-        return Unknown(names(value))
+        return value if is_either(value) else Unknown(names(value))
     try:
         return from_plain(json.loads(text)) if len(text) <= _MAX_JSON else Unknown()
     except (ValueError, RecursionError):

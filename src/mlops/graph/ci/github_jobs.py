@@ -15,7 +15,7 @@ from mlops.graph.ci.github_matrix import Leg, Matrix, leg_text
 from mlops.graph.ci.github_merge import merge_jobs, merge_steps
 from mlops.graph.ci.github_needs import Jobs, blocked_by, in_order, needs_context, needs_of
 from mlops.graph.ci.github_place import MAX_DEPTH, Home, Place, Reader, input_values, job_scope
-from mlops.graph.ci.github_steps import expand
+from mlops.graph.ci.github_steps import expand, filtered_outputs
 from mlops.graph.ci.values import Object, Unknown, Value
 
 MAX_JOBS = 1_000
@@ -90,6 +90,7 @@ def _job(
     )
     state.conditions[key.text] = condition
     state.chains[key.text] = both(condition, blocked)
+    state.outputs[key.text] = filtered_outputs(body)
     outer = tuple(name for need in needs for name in state.ids.get(need, ())) or call.needs
     own = Job(
         id=call.prefix + key.text,

@@ -20,6 +20,8 @@ class Jobs:
     conditions: dict[str, Condition] = field(default_factory=dict)
     #: Job -> the weakest condition of it and all that it needs.
     chains: dict[str, Condition] = field(default_factory=dict)
+    #: Job -> the outputs of which something is known.
+    outputs: dict[str, Mapping[str, Value]] = field(default_factory=dict)
 
 
 def needs_of(body: Map) -> list[str]:
@@ -74,6 +76,6 @@ def needs_context(needs: Sequence[str], state: Jobs, *, failed: bool) -> Object:
             result = "skipped"
         elif condition.value is Tri.UNKNOWN:
             result = Unknown(frozenset({f"needs.{need}.result"}))
-        outputs = Object(rest=Unknown(frozenset({f"needs.{need}.outputs"})))
+        outputs = Object(state.outputs.get(need, {}), Unknown(frozenset({f"needs.{need}.outputs"})))
         results[need.lower()] = Object({"result": result, "outputs": outputs})
     return Object(results)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Mapping
 
 from mlops.domain.document import Document, Map, Scalar, Seq, entries_of, text_of
@@ -32,6 +33,9 @@ _CARRIERS = {
     "uraimo/run-on-arch-action": ("run", True),
 }
 _FAILS = regex(r"\bexit\s+[1-9]|\bfalse\b")
+#: Actions that tell which files a change touches, in their many names: dorny/paths-filter, tj-actions/changed-files.
+_FILTER = regex(r"/[\w-]*(?:paths?-filter|(?:changed|modified)-(?:files|paths))[\w-]*(?:@|$)", re.IGNORECASE)
+_OUTPUT = regex(r"\$\{\{\s*steps\.([\w-]+)\.outputs\.[\w-]+\s*\}\}")
 _REMOTE = regex(r"(?P<owner>[\w.-]+)/(?P<name>[\w.-]+)(?P<folder>/[^@]*)?@(?P<ref>.+)")
 
 
@@ -55,7 +59,9 @@ def expand(node: Document | None, place: Place) -> list[tuple[Step, ...]]:
         name = text_of(item.get("id")).lower()
         if name:
             forgiven = stops(item.get("continue-on-error"), at.scope).value is not Tri.YES
-            outcomes[name] = _Outcome(verdict.condition.value, forgiven, len(found) - 1)
+            outcomes[name] = _Outcome(
+                verdict.condition.value, forgiven, len(found) - 1, outputs_of(text_of(item.get("uses")))
+            )
         _count_checks(item, outcomes, found)
     return found
 
@@ -63,21 +69,45 @@ def expand(node: Document | None, place: Place) -> list[tuple[Step, ...]]:
 class _Outcome:
     """What is known of a step that later conditions can name."""
 
-    __slots__ = ("forgiven", "index", "runs")
+    __slots__ = ("forgiven", "index", "outputs", "runs")
 
-    def __init__(self, runs: Tri, forgiven: bool, index: int) -> None:
+    def __init__(self, runs: Tri, forgiven: bool, index: int, outputs: Unknown) -> None:
         self.runs = runs
         self.forgiven = forgiven
         self.index = index
+        self.outputs = outputs
 
     def context(self, result: str) -> Object:
         # a cache that is cold must be possible: what fills it runs then
         hit: Value = Unknown(frozenset({"cache-hit"}), Tri.YES, rare=True)
-        outputs = Object({"cache-hit": hit}, Unknown(frozenset({"outputs of a step"})))
+        outputs = Object({"cache-hit": hit}, self.outputs)
         if self.runs is Tri.NO:
             return Object({"outcome": "skipped", "conclusion": "skipped", "outputs": outputs})
         ran: Value = result if self.runs is Tri.YES else Unknown(frozenset({"whether a step ran"}))
         return Object({"outcome": ran, "conclusion": "success" if self.forgiven else ran, "outputs": outputs})
+
+
+def outputs_of(action: str) -> Unknown:
+    """Return what stands for the outputs of a step; those of a filter of changed files hold for some changes."""
+    names = frozenset({"outputs of a step"})
+    return Unknown(names, Tri.YES, either=True) if _FILTER.search(action) else Unknown(names)
+
+
+def filtered_outputs(body: Map) -> dict[str, Value]:
+    """Return the outputs of a job that hand on what a filter of changed files among its steps tells."""
+    steps = body.get("steps")
+    actions = {
+        text_of(step.get("id")): text_of(step.get("uses"))
+        for step in (steps.items if isinstance(steps, Seq) else ())
+        if isinstance(step, Map)
+    }
+    found: dict[str, Value] = {}
+    for key, value in entries_of(body.get("outputs")):
+        match = _OUTPUT.fullmatch(text_of(value).strip())
+        outputs = outputs_of(actions.get(match[1], "")) if match else None
+        if outputs is not None and outputs.either:
+            found[key.text.lower()] = outputs
+    return found
 
 
 def _with_outcomes(place: Place, outcomes: Mapping[str, _Outcome]) -> Place:

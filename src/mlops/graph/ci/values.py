@@ -20,6 +20,8 @@ class Unknown:
     truth: Tri = Tri.UNKNOWN
     #: False for ordinary events, though not for all: a draft, a commit by a bot, `[skip ci]` in a message.
     rare: bool = False
+    #: True for some ordinary changes and false for others: what a filter of the changed files gives.
+    either: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,11 @@ def lift(answer: Tri, *values: Value, rare: bool = False) -> Value:
 def is_rare(*values: Value) -> bool:
     """Tell whether any of the values is seldom true."""
     return any(isinstance(value, Unknown) and value.rare for value in values)
+
+
+def is_either(*values: Value) -> bool:
+    """Tell whether any of the values is one that ordinary changes make true, and others false."""
+    return any(isinstance(value, Unknown) and value.either for value in values)
 
 
 def seldom(value: Value) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from mlops.graph.context import Context
 from mlops.graph.derived.applied import add_applied
 from mlops.graph.derived.checks import add_checks
+from mlops.graph.derived.compiling import add_compiling
 from mlops.graph.derived.data import add_data
 from mlops.graph.derived.delivery import add_delivery
 from mlops.graph.derived.environment import add_environment
@@ -26,6 +27,7 @@ from mlops.graph.derived.workflows import add_workflows
 
 _FAMILIES = (
     add_applied,
+    add_compiling,
     add_ml,
     add_checks,
     add_tests,

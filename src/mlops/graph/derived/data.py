@@ -144,7 +144,7 @@ def _unread(facts: PythonFacts, index: int) -> tuple[str, str]:
         return "the schema has no constraints", "F13"
     if call.name.rpartition(".")[2] in _DECLARES:
         return "it declares a schema, and checks nothing by itself", "F9"
-    judged = call.name.rpartition(".")[2] in _VERDICTS or call.name.startswith("evidently.")
+    judged = call.name.rpartition(".")[2] in _VERDICTS or call.name.startswith(("evidently.", "deepchecks."))
     if not _SILENT.match(call.name) or not judged:
         return "", ""
     read = is_read(facts, index) or any(is_read(facts, item) for item in _holders(facts, call))

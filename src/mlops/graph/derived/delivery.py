@@ -9,6 +9,7 @@ from mlops.domain.facts import Fact
 from mlops.domain.graph import PlacedFact
 from mlops.domain.regex import regex
 from mlops.graph.context import Context
+from mlops.graph.derived.azure_jobs import no_training_pipeline
 from mlops.graph.derived.common import derived, with_capability
 from mlops.graph.derived.images import pushed_stages, training_stages
 from mlops.graph.derived.walk import below
@@ -61,8 +62,11 @@ def _deploys(context: Context) -> None:
         skips = "yes" if note else "no"
         # the first is what it deploys; a pipeline may come with a service
         for what in dict.fromkeys((shown[0], *(item for item in shown if item == "pipeline-deploy"))):
+            why = refused
+            if what == "pipeline-deploy" and not why[0]:
+                why = no_training_pipeline(context, fact)
             context.graph.place(
-                [derived(fact, "deploy", refused=refused, what=what, of=fact.fact.kind, skips=skips)]
+                [derived(fact, "deploy", refused=why, what=what, of=fact.fact.kind, skips=skips)]
             )
         if note:
             # It counts, though for less: the report names what makes it skip.
@@ -105,7 +109,14 @@ def _what_is_delivered(context: Context) -> None:
         f.scope == "source" and f.fact.kind == "resource" for f in with_capability(context, "model-deploy")
     )
     training = training_stages(context)
+    declared = any(
+        f.scope == "source" and f.fact.kind == "resource" and f.fact.value.startswith(("tf:", "cfn:"))
+        for f in with_capability(context, "pipeline-deploy")
+    )
     for fact in list(graph.of_kind("deploy")):
+        if declared and fact.fact.attrs["what"] == "infrastructure-apply":
+            # the pipeline is one of the resources that the command brings up to date
+            graph.place([derived(fact, "pipeline-delivery")])
         if fact.fact.attrs["what"] in {"app-deploy", "gitops", "infrastructure-apply"} and scores:
             skips = fact.fact.attrs.get("skips", "no")
             graph.place([derived(fact, "model-delivery", skips=skips)])
@@ -271,7 +282,7 @@ def _lints(context: Context) -> None:
 
 def _is_code(context: Context, path: str, source: str) -> bool:
     """Tell whether a COPY source holds first-party code."""
-    name = source.strip("\"'").removeprefix("./").rstrip("/")
+    name = source.strip("\"'").removeprefix("./").strip("/")
     if name in {"", ".", "*"}:
         return True
     folder = posixpath.dirname(path)

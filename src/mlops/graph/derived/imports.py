@@ -58,6 +58,8 @@ def _gone(context: Context, path: str, name: str) -> tuple[str, str] | None:
     bound = modules.files[package]
     if bound.stars or bound.facts.calls or wanted in {*bound.aliases, *bound.variables, *bound.classes}:
         return None
+    if modules.module(f"{first}.{wanted}", path) is not None:
+        return None  # another folder with a package of that name is the import root of this file
     stem = f"/{first}/{wanted}"
     there = any(f"{stem}/" in f"/{other}" or f"/{other}".startswith(f"{stem}.") for other in context.paths)
     return None if there or _GENERATED.search(wanted) else (package, ".".join(rest))

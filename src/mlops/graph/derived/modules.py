@@ -29,13 +29,18 @@ def add_modules(context: Context) -> None:
 def _ml_modules(context: Context) -> None:
     """A module of at least two definitions that uses ML libraries and that another file imports."""
     python = context.python
+    single: list[tuple[str, Fact]] = []
     ml = any(f.scope in {"source", "notebook"} for f in context.graph.of_kind("ml"))
     for path, file in python.modules.files.items():
         if context.scopes[path] != "source" or not ml:
             continue
         roots = {item.name.split(".")[0] for item in file.facts.imports}
         definitions = [f for f in file.facts.functions if f.body == "real" and f.scope < 0]
-        if not roots & _ML_ROOTS or len(definitions) < 2:
+        if not roots & _ML_ROOTS or not definitions:
+            continue
+        if len(definitions) == 1:
+            if path in python.imported:
+                single.append((path, Fact("ml-module", path, definitions[0].line, {"definitions": "1"})))
             continue
         importable = path in python.imported or (
             path in python.main_nodes and file.facts.loose_statements <= 3
@@ -43,6 +48,10 @@ def _ml_modules(context: Context) -> None:
         refused = ("", "") if importable else ("no other file imports it", "F9")
         fact = Fact("ml-module", path, definitions[0].line, {"definitions": str(len(definitions))})
         context.graph.place([PlacedFact(fact, path, "source", -1, frozenset(), refused)])
+    if len(single) > 1:
+        # One step or component a file: together they are what one module of several definitions is.
+        for path, fact in single:
+            context.graph.place([PlacedFact(fact, path, "source", -1, frozenset())])
 
 
 def _tasks(context: Context) -> None:

@@ -7,7 +7,7 @@ import re
 from mlops.domain.facts import Fact
 from mlops.domain.graph import PlacedFact
 from mlops.domain.logic import Tri
-from mlops.domain.python import Call, PythonFacts
+from mlops.domain.python import Call, Check, PythonFacts
 from mlops.domain.regex import regex
 from mlops.graph.context import Context
 from mlops.graph.derived.common import derived, facts_of, fed_capabilities, is_read, with_capability
@@ -163,7 +163,7 @@ def _retrains(context: Context) -> None:
         if context.scopes[path] != "source" or not signals:
             continue
         for check in file.facts.checks:
-            if check.kind != "if":
+            if check.kind != "if" or _dispatches(file.facts, check):
                 continue
             node = context.python.node_of(path, check.scope)
             reached = below(context, node)
@@ -173,6 +173,12 @@ def _retrains(context: Context) -> None:
                 fact = Fact("retrain", check.test[:100], check.line, {"effect": "trains"})
                 graph.place([PlacedFact(fact, path, "source", node)])
     _ci_retrains(context, training | starts, signals)
+
+
+def _dispatches(facts: PythonFacts, check: Check) -> bool:
+    """Tell whether a test picks a command by its name: `args.mode == "train"`, and nothing that was measured."""
+    names = [facts.calls[feed].name for feed in check.feeds]
+    return set(check.operators) == {"=="} and not check.numbers and all("parse" in name for name in names)
 
 
 def _arm_starts(context: Context, path: str, node: int, lines: tuple[int, int], goals: set[int]) -> bool:

@@ -152,8 +152,15 @@ def _code(context: Context) -> None:
         if path not in defining and len(found) >= 2 and context.python.imports_of(path) & defining:
             first = found[0]
             _place(context, path, first.fact.line, first.node, f"{len(found)} steps", steps=str(len(found)))
+    used = defining | {
+        imported for path in context.python.modules.files for imported in context.python.imports_of(path)
+    }
     for path in sorted(defining | set(steps)):
-        _link_steps(context, path, steps.get(path, []))
+        found = steps.get(path, [])
+        # A component of Kubeflow waits for a pipeline that calls it; other kinds of steps register themselves.
+        idle = defining and path not in used and all(fact.fact.value.startswith("kfp.") for fact in found)
+        flows = [fact for fact in definitions if fact.path == path and fact.fact.kind == "decorator"]
+        _link_steps(context, path, [] if idle else [*flows, *found])
 
 
 def _step_name(item: PlacedFact) -> str:

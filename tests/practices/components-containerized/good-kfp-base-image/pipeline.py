@@ -1,19 +1,16 @@
 from kfp import compiler, dsl
 
-
-@dsl.component(base_image="acme/churn:1.4", packages_to_install=["scikit-learn"])
-def train(rows: str) -> None:
-    import pandas as pd
-    from sklearn.linear_model import LogisticRegression
-
-    table = pd.read_parquet(rows)
-    LogisticRegression().fit(table.drop(columns="churned"), table["churned"])
+from components.train import train
 
 
 @dsl.pipeline(name="churn")
-def churn(rows: str) -> None:
-    train(rows=rows)
+def pipeline(uri: str):
+    data = dsl.importer(artifact_uri=uri, artifact_class=dsl.Dataset)
+    train(data=data.output)
 
 
 if __name__ == "__main__":
-    compiler.Compiler().compile(churn, "churn.yaml")
+    compiler.Compiler().compile(
+        pipeline_func=pipeline,
+        package_path="pipeline.yaml",
+    )

@@ -1,0 +1,2 @@
+def name(project):
+    return f"{project}-build"
