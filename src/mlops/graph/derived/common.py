@@ -122,3 +122,19 @@ def is_project_call(context: Context, path: str, index: int) -> bool:
         else None
     )
     return module is not None and context.scopes[module] != "test"
+
+
+def service_files(context: Context) -> set[str]:
+    """Return the files of services, and those that nothing but services import."""
+    python = context.python
+    services = {fact.path for fact in with_capability(context, "web-service")}
+    importers: dict[str, set[str]] = {}
+    for path in python.modules.files:
+        if context.scopes[path] != "test":
+            for imported in python.imports_of(path):
+                importers.setdefault(imported, set()).add(path)
+    grown: set[str] = set()
+    while grown != services:
+        grown = services
+        services = grown | {path for path, found in importers.items() if found <= grown}
+    return services

@@ -16,6 +16,7 @@ from mlops.graph.derived.common import (
     is_of_settings,
     is_project_call,
     is_read,
+    service_files,
     with_capability,
 )
 from mlops.graph.derived.imports import lost_imports
@@ -63,7 +64,7 @@ def add_data(context: Context) -> None:
 
 def _validation(context: Context) -> None:
     """Library checks of data; models of a web service's requests are none, nor is a result that nobody reads."""
-    services = _request_files(context)
+    services = service_files(context)
     tested = {fact.path for fact in context.graph.of_kind("test") if not fact.refused[0]}
     places = {id(fact): place for place, fact in context.python.placed.items()}
     for fact in with_capability(context, "data-validation"):
@@ -108,18 +109,6 @@ def _applied(context: Context, fact: PlacedFact) -> bool:
             ):
                 return True
     return any(other.fact.kind == "decorator" for other in with_capability(context, "data-validation"))
-
-
-def _request_files(context: Context) -> set[str]:
-    """Return the files of services, and those of schemas that nothing but services import."""
-    python = context.python
-    services = {fact.path for fact in with_capability(context, "web-service")}
-    importers: dict[str, set[str]] = {}
-    for path in python.modules.files:
-        if context.scopes[path] != "test":
-            for imported in python.imports_of(path):
-                importers.setdefault(imported, set()).add(path)
-    return services | {path for path, found in importers.items() if found <= services}
 
 
 def _tests_code(context: Context, fact: PlacedFact) -> bool:

@@ -15,6 +15,8 @@ from mlops.graph.python import REFERENCE
 from mlops.graph.rendered import unquoted
 
 _VERBS = {"get", "post", "put", "patch", "delete", "request", "options", "head"}
+#: What stands before the route in an address.
+_HOST = regex(r"^(https?://[^/]*|\{\})+(?=/)")
 #: Routes by which a service only tells that it lives.
 HEALTH = regex(
     r"^/?(health\w*|ready\w*|live\w*|ping|status|metrics|docs|version|openapi\.json)?/?$", re.IGNORECASE
@@ -102,7 +104,7 @@ def _asks_network(context: Context, path: str, index: int) -> bool:
 def _asks_health_only(facts: PythonFacts, within: list[int]) -> bool:
     """Tell whether a test asks a service for nothing but its health."""
     asked = [
-        unquoted(call.args[0])
+        _HOST.sub("", unquoted(call.args[0]))
         for call in (facts.calls[index] for index in within)
         if call.args and call.name.rpartition(".")[2] in _VERBS
     ]

@@ -12,6 +12,7 @@ from mlops.graph.context import Context
 from mlops.graph.derived.common import (
     derived,
     facts_of,
+    service_files,
     with_capability,
 )
 from mlops.graph.derived.walk import below
@@ -49,7 +50,7 @@ _LIVE = regex(r"(^|/)(predictions?|monitor\w*|drift\w*)\.py$")
 
 def add_ingestion(context: Context) -> None:
     """Fetching calls outside the service, and readers that are given a remote address."""
-    service = {fact.path for fact in with_capability(context, "web-service")}
+    service = service_files(context)
     trainers = {f.path for f in context.graph.of_kind("training")}
     for fact in with_capability(context, "data-fetch"):
         if fact.fact.kind == "resource":
