@@ -38,10 +38,20 @@ def test_a_card_in_quarto_has_sections_and_calls() -> None:
     assert wanted("a.R")
 
 
+def test_functions_at_the_top_level() -> None:
+    text = "fit <- function(rows) {\n  inner <- function(x) x\n}\n# gone <- function(x) x\n.score = \\(m) m\nx <- functions(1)\ny <-\n  function() 1\n"
+    assert [(fact.attrs["name"], fact.line) for fact in r.definitions(text)] == [
+        ("fit", 1),
+        (".score", 5),
+        ("y", 7),
+    ]
+
+
 @given(st.text(alphabet="f(){}[],=\"'#\n`r ", max_size=200))
 def test_any_text_is_read(text: str) -> None:
     for path in ("a.R", "a.qmd"):
         assert all(fact.line >= 1 for fact in r.calls(path, text))
+    assert all(fact.line >= 1 for fact in r.definitions(text))
 
 
 @pytest.mark.parametrize(

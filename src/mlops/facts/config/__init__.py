@@ -69,7 +69,11 @@ _FACTS: tuple[tuple[str, Callable[[str], bool], Callable[[str, str], Iterable[Fa
             *r.calls(path, text),
         ),
     ),
-    ("r", lambda path: path.endswith((".R", ".r")), r.calls),
+    (
+        "r",
+        lambda path: path.endswith((".R", ".r")),
+        lambda path, text: (*r.calls(path, text), *r.definitions(text)),
+    ),
     ("markdown", markdown.matches, markdown.sections),
 )
 _TARGETS: tuple[tuple[str, Callable[[str], bool], Callable[[str, str], Iterable[Target]]], ...] = (

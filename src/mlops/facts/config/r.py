@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from mlops.domain.facts import Fact
 from mlops.domain.record import dataclass
@@ -20,6 +21,8 @@ _KEYWORD = regex(r"([A-Za-z.][\w.]*)\s*=(?!=)\s*(.+)", re.DOTALL)
 _CHUNK = regex(r"[ \t]*```+\s*\{r\b([^}\n]*)\}")
 _NOT_RUN = regex(r"\beval\s*[=:]\s*(?:F|FALSE|false)\b")
 _WORDS = {"if", "for", "while", "function", "c", "list"}
+#: A function at the top level: `fit_model <- function(rows)`, `fit_model = \\(rows)`.
+_DEFINITION = regex(r"^(?P<name>[A-Za-z.][\w.]*+)[ \t]*+(?:<-|=)\s*+(?:function\b|\\\()", re.MULTILINE)
 _MAX_CALLS = 5000
 
 
@@ -38,6 +41,16 @@ class _Open:
 def is_document(path: str) -> bool:
     """Tell whether a file holds R in chunks."""
     return path.lower().endswith((".rmd", ".qmd"))
+
+
+def definitions(text: str) -> Iterator[Fact]:
+    """Yield the functions that a script defines at its top level."""
+    bare = _NOISE.sub(lambda match: _blank(match[0]), text)
+    line = at = 0
+    for match in islice(_DEFINITION.finditer(bare), _MAX_CALLS):
+        line += bare.count("\n", at, match.start())
+        at = match.start()
+        yield Fact("call", "R::function", line + 1, {"name": match["name"]})
 
 
 def calls(path: str, text: str) -> Iterator[Fact]:

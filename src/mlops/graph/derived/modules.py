@@ -13,6 +13,11 @@ _ML_ROOTS = {"sklearn", "torch", "tensorflow", "keras", "xgboost", "lightgbm", "
              "pyspark", "transformers", "statsmodels", "jax", "flax", "pytorch_lightning", "lightning", "prophet", "datasets",
              "mlflow", "spacy", "gensim", "nltk", "cv2", "ray", "dask", "darts", "sktime", "timm", "torchvision", "azureml",
              "sagemaker", "ultralytics", "fastai", "onnxruntime", "joblib", "optuna"}  # fmt: skip
+_DEFINITIONS = 2
+_R = (".R", ".r", ".Rmd", ".qmd")
+#: Calls in R that load a script, or all scripts of a folder.
+_LISTING = {"R::list.files", "R::dir_ls"}
+_SOURCING = {"R::source", "R::sys.source", "R::tar_source", "R::load_all", *_LISTING}
 _TASK_NAMES = ("setup", "install", "test", "train", "lint", "run", "serve", "data", "check", "build", "init", "dev", "format",
                "pipeline", "evaluate", "predict", "deploy", "requirements", "environment", "all", "bootstrap", "sync")  # fmt: skip
 
@@ -20,6 +25,7 @@ _TASK_NAMES = ("setup", "install", "test", "train", "lint", "run", "serve", "dat
 def add_modules(context: Context) -> None:
     """Add the facts of layout and tasks."""
     _ml_modules(context)
+    _r_modules(context)
     _tasks(context)
     _change_checks(context)
     _runner_training(context)
@@ -52,6 +58,43 @@ def _ml_modules(context: Context) -> None:
         # One step or component a file: together they are what one module of several definitions is.
         for path, fact in single:
             context.graph.place([PlacedFact(fact, path, "source", -1, frozenset())])
+
+
+def _r_modules(context: Context) -> None:
+    """A script of at least two functions that is part of a package in R, or that another file sources."""
+    shown = {"source", "notebook"}
+    if not any(f.scope in shown and f.path.endswith(_R) for f in context.graph.of_kind("ml")):
+        return
+    sources = [
+        (path, fact)
+        for path, file in context.files.items()
+        if path.endswith(_R)
+        for fact in file.facts
+        if fact.kind == "call" and fact.value in _SOURCING
+    ]
+    listing = {path for path, fact in sources if fact.value == "R::source"}
+    sources = [(path, fact) for path, fact in sources if fact.value not in _LISTING or path in listing]
+    for path, file in context.files.items():
+        defined = [fact for fact in file.facts if fact.kind == "call" and fact.value == "R::function"]
+        if context.scopes[path] != "source" or len(defined) < _DEFINITIONS:
+            continue
+        refused = ("", "") if _is_sourced(context, path, sources) else ("no other file sources it", "F9")
+        fact = Fact("ml-module", path, defined[0].line, {"definitions": str(len(defined))})
+        context.graph.place([PlacedFact(fact, path, "source", -1, frozenset(), refused)])
+
+
+def _is_sourced(context: Context, path: str, sources: list[tuple[str, Fact]]) -> bool:
+    """Tell whether a script is loaded by name, with its folder, or as part of a package."""
+    folder, _, name = path.rpartition("/")
+    package, in_r, _ = f"/{folder}/".rpartition("/R/")
+    if in_r and f"{package}/DESCRIPTION".lstrip("/") in context.paths:
+        return True
+    for where, fact in sources:
+        given = " ".join(fact.attrs.values())
+        whole = fact.value != "R::source" and in_r
+        if where != path and (whole or name in given):
+            return True
+    return False
 
 
 def _tasks(context: Context) -> None:

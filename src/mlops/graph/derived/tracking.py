@@ -16,6 +16,12 @@ _OPENS = regex(
 )
 _METRICS = {"log_metric", "add_scalar", "report_scalar", "log_scalar"}
 _NUMBER = regex(r"-?\d+(\.\d*)?(e-?\d+)?$", re.IGNORECASE)
+#: What the configuration of a trainer says of its tracker: `wandb_project: churn`, `report_to: mlflow`.
+_NAMES_TRACKER = regex(
+    r"(?:.*\.)?(?:wandb_project|mlflow_experiment_name|mlflow_tracking_uri|comet_project_name)=(?!null$|~$|none$)\S"
+    r"|(?:.*\.)?report_to=(?:wandb|mlflow|comet_ml|tensorboard|neptune|swanlab|trackio|clearml|aim)\b",
+    re.IGNORECASE,
+)
 #: Libraries that log by themselves once a run is open.
 _LOGS_ITSELF = {"transformers", "trl", "ultralytics"}
 
@@ -37,6 +43,19 @@ def add_tracking(context: Context) -> None:
         elif _constant(fact):
             refused = ("a constant is logged", "F13")
         context.graph.place([derived(fact, "tracked", refused=refused)])
+    _configured(context)
+
+
+def _configured(context: Context) -> None:
+    """A trainer that is started by command logs to the tracker that its configuration names."""
+    named = any(
+        fact.scope == "source"
+        and _NAMES_TRACKER.match(f"{fact.fact.value}={fact.fact.attrs.get('value', '')}")
+        for fact in context.graph.of_kind("key")
+    )
+    for fact in with_capability(context, "model-training") if named else ():
+        if fact.fact.kind == "command":
+            context.graph.place([derived(fact, "tracked", by="configuration")])
 
 
 def _disables(context: Context, switch: PlacedFact, fact: PlacedFact) -> bool:
