@@ -75,6 +75,12 @@ def test_no_two_files_of_a_kind_have_one_name():
         assert [name for name, count in names.items() if count > 1] == []
 
 
+def test_no_two_tools_are_one():
+    for names in ("distributions", "imports"):
+        owners = Counter(name for tool in CATALOG.tools.values() for name in getattr(tool, names))
+        assert [name for name, count in owners.items() if count > 1] == []
+
+
 def test_ids_of_different_kinds_are_disjoint():
     kinds = [
         CATALOG.practices,

@@ -22,6 +22,10 @@ class Mode(Enum):
     REFUSED = (Tri.NO, Tri.NO)
 
 
+#: Scopes whose programs and workflows show how a project can be used, not that it is.
+_STRANGE = frozenset({"docs", "example", "vendored", "template", "archive"})
+
+
 @dataclass(frozen=True, slots=True)
 class _Search:
     """Nodes in the order of distance, and for each the edge that leads on towards the goal."""
@@ -41,17 +45,18 @@ class Reach:
 
     def entry(self, goal: int, entries: frozenset[str], mode: Mode, *, tests: bool = False) -> int | None:
         """Return the nearest entry of these kinds from which the goal is reached, or None."""
-        nodes = self.graph.nodes
-        return next(
-            (node for node in self._search(goal, mode, tests).order if nodes[node].entry in entries), None
-        )
+        return next(self.entries(goal, entries, mode, tests=tests), None)
 
     def entries(
         self, goal: int, entries: frozenset[str], mode: Mode, *, tests: bool = False
     ) -> Iterator[int]:
         """Yield all entries of these kinds from which the goal is reached, nearest first."""
         nodes = self.graph.nodes
-        return (node for node in self._search(goal, mode, tests).order if nodes[node].entry in entries)
+        return (
+            node
+            for node in self._search(goal, mode, tests).order
+            if nodes[node].entry in entries and nodes[node].scope not in _STRANGE
+        )
 
     def reaches(self, source: int, goal: int, mode: Mode, *, tests: bool = False) -> bool:
         """Tell whether the goal is reached from this node."""

@@ -66,14 +66,10 @@ _FACTS: tuple[tuple[str, Callable[[str], bool], Callable[[str, str], Iterable[Fa
         r.is_document,
         lambda path, text: (
             *(markdown.sections(path, text) if markdown.matches(path) else ()),
-            *r.calls(path, text),
+            *r.read(path, text),
         ),
     ),
-    (
-        "r",
-        lambda path: path.endswith((".R", ".r")),
-        lambda path, text: (*r.calls(path, text), *r.definitions(text)),
-    ),
+    ("r", lambda path: path.endswith((".R", ".r")), r.read),
     ("markdown", markdown.matches, markdown.sections),
 )
 _TARGETS: tuple[tuple[str, Callable[[str], bool], Callable[[str, str], Iterable[Target]]], ...] = (

@@ -43,9 +43,18 @@ def is_document(path: str) -> bool:
     return path.lower().endswith((".rmd", ".qmd"))
 
 
-def definitions(text: str) -> Iterator[Fact]:
-    """Yield the functions that a script defines at its top level."""
+def read(path: str, text: str) -> Iterator[Fact]:
+    """Yield the calls of a script or document, and the functions that a script defines at its top level."""
+    text = _chunks(text) if is_document(path) else text
+    text = _NOISE.sub(lambda match: _blank(match[0]) if match[0][0] == "#" else match[0], text)
     bare = _NOISE.sub(lambda match: _blank(match[0]), text)
+    yield from _calls(text, bare)
+    if not is_document(path):
+        yield from _definitions(bare)
+
+
+def _definitions(bare: str) -> Iterator[Fact]:
+    """Yield functions by their names; `bare` is a script without comments and texts."""
     line = at = 0
     for match in islice(_DEFINITION.finditer(bare), _MAX_CALLS):
         line += bare.count("\n", at, match.start())
@@ -53,11 +62,8 @@ def definitions(text: str) -> Iterator[Fact]:
         yield Fact("call", "R::function", line + 1, {"name": match["name"]})
 
 
-def calls(path: str, text: str) -> Iterator[Fact]:
+def _calls(text: str, bare: str) -> Iterator[Fact]:
     """Yield the calls as facts `R::name`, with their arguments and the package where it is written."""
-    text = _chunks(text) if is_document(path) else text
-    text = _NOISE.sub(lambda match: _blank(match[0]) if match[0][0] == "#" else match[0], text)
-    bare = _NOISE.sub(lambda match: _blank(match[0]), text)
     stack: list[_Open | None] = []
     line = count = at = 0
     for token in _TOKEN.finditer(bare):

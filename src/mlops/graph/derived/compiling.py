@@ -7,6 +7,7 @@ from mlops.domain.logic import Tri
 from mlops.domain.record import replace
 from mlops.graph.context import Context
 from mlops.graph.derived.common import facts_of, with_capability
+from mlops.graph.python import REFERENCE
 
 _REASON = "compiling a pipeline runs none of its steps"
 
@@ -24,7 +25,7 @@ def add_compiling(context: Context) -> None:
         calls = facts_of(context, fact.path).calls
         last = max((call.end_line for call in calls if call.line == first), default=first)
         for place, edge in enumerate(graph.out[fact.node]):
-            if edge.target in flows and edge.label == "refers to" and first <= edge.line <= last:
+            if edge.target in flows and edge.label == REFERENCE and first <= edge.line <= last:
                 _cut(context, place, edge)
 
 

@@ -56,15 +56,15 @@ _VERDICTS = {
 
 def add_data(context: Context) -> None:
     """Add the facts of data."""
-    add_ingestion(context)
-    _validation(context)
+    services = service_files(context)
+    add_ingestion(context, services)
+    _validation(context, services)
     _versions(context)
     _config(context)
 
 
-def _validation(context: Context) -> None:
+def _validation(context: Context, services: set[str]) -> None:
     """Library checks of data; models of a web service's requests are none, nor is a result that nobody reads."""
-    services = service_files(context)
     tested = {fact.path for fact in context.graph.of_kind("test") if not fact.refused[0]}
     places = {id(fact): place for place, fact in context.python.placed.items()}
     for fact in with_capability(context, "data-validation"):

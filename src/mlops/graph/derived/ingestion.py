@@ -12,7 +12,6 @@ from mlops.graph.context import Context
 from mlops.graph.derived.common import (
     derived,
     facts_of,
-    service_files,
     with_capability,
 )
 from mlops.graph.derived.walk import below
@@ -48,15 +47,14 @@ _SELECTS = regex(r"['\"]*\s*(select|with|show|copy)\b", re.IGNORECASE)
 _LIVE = regex(r"(^|/)(predictions?|monitor\w*|drift\w*)\.py$")
 
 
-def add_ingestion(context: Context) -> None:
+def add_ingestion(context: Context, services: set[str]) -> None:
     """Fetching calls outside the service, and readers that are given a remote address."""
-    service = service_files(context)
     trainers = {f.path for f in context.graph.of_kind("training")}
     for fact in with_capability(context, "data-fetch"):
         if fact.fact.kind == "resource":
             continue
         refused = ("", "")
-        if fact.path in service and fact.fact.kind in {"call", "method"}:
+        if fact.path in services and fact.fact.kind in {"call", "method"}:
             refused = ("the service fetches it, not training", "F22")
         elif _CONNECTS.search(fact.fact.value) and not _gets_rows(context, fact.path):
             refused = ("it opens a connection, and nothing gets rows by it", "F22")

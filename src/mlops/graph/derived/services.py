@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from mlops.domain.graph import PlacedFact
 from mlops.domain.regex import regex
@@ -17,7 +18,9 @@ _DELIVERY = regex(r"deploy|deliver|release|rollout|rollback|promote|publish", re
 _ANSWERS = ("--exit-code-from", "--abort-on-container-exit")
 _CLIENTS = frozenset({"curl", "wget", "http", "https", "xh", "grpcurl", "k6", "locust", "newman", "hey", "ab", "vegeta"})  # fmt: skip
 #: Options of curl and wget that keep what is fetched.
-_SAVES = frozenset({"-o", "-O", "--output", "--remote-name", "-LO", "-sSLo", "-fsSLo", "-fsSLO", "-sSfLo", "-fLo", "-Lo", "-sLo"})  # fmt: skip
+_SAVES = regex(r"--output|--remote-name|--output-document|-[A-Za-z]*[oO]")
+#: Where what is fetched is only shown, or thrown away.
+_SHOWN = frozenset({"/dev/null", "-"})
 _ADDRESS = regex(
     r"(https?://[^/]+|localhost[^/]*|127\.0\.0\.1[^/]*|\$[^/]+)/|https?://[^/$]+$", re.IGNORECASE
 )
@@ -48,9 +51,10 @@ def _no_check(words: tuple[str, ...]) -> tuple[str, str]:
     """Return why a request of a client says nothing of the model's answers, or ("", "")."""
     if not words or words[0] not in _CLIENTS:
         return "", ""
-    if any(
-        word in _SAVES and name != "/dev/null" for word, name in zip(words, (*words[1:], ""), strict=True)
-    ):
+    saves = words[0] in {"curl", "wget"} and any(
+        _SAVES.fullmatch(word) and name not in _SHOWN for word, name in pairwise((*words, ""))
+    )
+    if saves:
         return "it downloads a file", "F22"
     routes = [_HOST.sub("", word) for word in words[1:] if _ADDRESS.match(word)]
     if routes and all(HEALTH.match(route.partition("?")[0]) for route in routes):
